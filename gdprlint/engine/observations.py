@@ -1,0 +1,123 @@
+"""What the engine hands to the detectors for one file: data at sinks, watched calls, classes.
+
+Nothing here decides whether an observation is a finding; `detect/` does, rule by rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from gdprlint.model import Confidence, Span, Step
+
+if TYPE_CHECKING:
+    import ast
+
+
+class Unknown:
+    """The value of an argument the engine cannot know; the only instance is `UNKNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNKNOWN = Unknown()
+
+
+class Flow(NamedTuple):
+    """A datum reaches a sink.
+
+    `span` is the argument that shows it; `sinks` names the sink set without its `@`; `form` is
+    "value", "object" (text of an object), "dump" (all fields), "text" or "exception".
+    """
+
+    category: str
+    expr: str
+    disclosure: str
+    confidence: Confidence
+    reason: str
+    sinks: str
+    sink: str
+    level: str
+    span: Span
+    steps: tuple[Step, ...]
+    symbol: str
+    form: str
+
+
+class Argument(NamedTuple):
+    """An argument of a watched call: its folded value (or `UNKNOWN`), place and source text.
+
+    A display is folded one level at a time: tuple and list hold `Argument`s, dict maps constant
+    keys to `Argument`s.
+    """
+
+    value: object
+    span: Span
+    text: str
+
+
+class CallSeen(NamedTuple):
+    """A call of a name on the watch list, resolved to its dotted name."""
+
+    name: str
+    positional: tuple[Argument, ...]
+    keywords: Mapping[str, Argument]
+    has_unknown_keywords: bool
+    span: Span
+    symbol: str
+    statement: ast.stmt | None
+
+
+class Shown(NamedTuple):
+    """A field that a class's generated text reveals."""
+
+    field: str
+    category: str
+    span: Span
+    reason: str
+
+
+class ClassSeen(NamedTuple):
+    """A class whose text is generated from its fields."""
+
+    name: str
+    kind: str
+    span: Span
+    shown: tuple[Shown, ...]
+    has_own_text: bool
+
+
+class MaskSeen(NamedTuple):
+    """A function named like a sanitizer that returns a parameter in full on some path."""
+
+    name: str
+    parameter: str
+    span: Span
+    return_span: Span
+
+
+class AnalysisError(NamedTuple):
+    """Why a file could not be analysed, and where (1-based)."""
+
+    line: int
+    column: int
+    message: str
+
+
+class Observations(NamedTuple):
+    """All the engine saw in one file. `tree` is dropped once the detectors have read it."""
+
+    path: str
+    text: str
+    tree: ast.Module | None
+    flows: tuple[Flow, ...] = ()
+    calls: tuple[CallSeen, ...] = ()
+    classes: tuple[ClassSeen, ...] = ()
+    masks: tuple[MaskSeen, ...] = ()
+    error: AnalysisError | None = None
