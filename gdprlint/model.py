@@ -111,7 +111,8 @@ class Report(NamedTuple):
     """What a run hands to a format: findings in order, what was hidden and why, and the rules.
 
     `hidden` maps a reason ("confidence", "severity", "suppressed", "baseline", "unchanged") to a
-    count. `root` is the absolute folder that span paths are relative to.
+    count. `root` is the absolute folder that span paths are relative to. `sources` holds the text
+    of the files with findings, for excerpts. `failures` are tracebacks of internal errors.
     """
 
     findings: tuple[Finding, ...]
@@ -120,6 +121,8 @@ class Report(NamedTuple):
     files: int
     hidden: Mapping[str, int]
     notices: tuple[str, ...] = ()
+    sources: Mapping[str, str] = {}
+    failures: tuple[str, ...] = ()
 
 
 class UsageError(Exception):

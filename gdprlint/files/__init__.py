@@ -1,0 +1,1 @@
+"""From the paths a user names to the text of the files: discovery, exclusion, decoding, roots."""

@@ -1,0 +1,1 @@
+"""What is kept of the findings: selection, suppressions, thresholds, duplicates, fingerprints."""

@@ -1,0 +1,134 @@
+"""The verb `check`: flags -> a run -> a rendered report and the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from gdprlint import __version__
+from gdprlint.deep import call_with_deep_stack
+from gdprlint.files.roots import project_root
+from gdprlint.flags import add_check_flags, finder_for
+from gdprlint.model import SEVERITY_ORDER, Report, UsageError
+from gdprlint.report import render_as
+from gdprlint.report.options import RenderOptions, terminal_width, wants_color
+from gdprlint.run import Request, check_targets, find_targets, today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gdprlint.settings.record import Settings
+
+STDIN = "-"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The flags of `check`."""
+    add_check_flags(parser)
+
+
+def execute(arguments: Namespace) -> int:
+    """Check and report; returns the exit status."""
+    request = request_of(arguments)
+    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
+    settings_for = finder_for(arguments, root)
+    settings = settings_for(os.getcwd())
+    if arguments.show_settings:
+        return show_settings(request, settings_for)
+    targets = find_targets(request, settings_for, root)
+    if arguments.show_files:
+        sys.stdout.writelines(f"{target.file}\n" for target in targets)
+        return 0
+    report = call_with_deep_stack(lambda: check_targets(request, settings_for, root, targets))
+    status = exit_status(report, settings, exit_zero=arguments.exit_zero)
+    with destination(arguments.output_file) as stream:
+        options = render_options(arguments, settings, stream)
+        try:
+            render_as(settings.output_format, report, stream, options)
+            stream.flush()
+        except BrokenPipeError:
+            from gdprlint.cli import leave_closed_pipe
+
+            leave_closed_pipe()
+    tell_on_stderr(arguments, report, settings)
+    return status
+
+
+def request_of(arguments: Namespace) -> Request:
+    """What is to be checked; `-` or `--stdin-filename` alone read standard input."""
+    paths = arguments.paths or ([STDIN] if arguments.stdin_filename else ["."])
+    reads_stdin = STDIN in paths
+    if reads_stdin and len(paths) > 1:
+        raise UsageError("`-` cannot be checked together with other paths")
+    return Request(
+        paths=paths,
+        stdin_filename=(arguments.stdin_filename or "stdin.py") if reads_stdin else "",
+        use_cache=not arguments.no_cache,
+        honour_ignores=not arguments.no_ignores,
+        today=today(),
+    )
+
+
+def exit_status(report: Report, settings: Settings, *, exit_zero: bool) -> int:
+    """0 nothing at or above `fail-on`, 1 findings, 2 if a file met an internal error."""
+    if report.failures:
+        return 2
+    least = SEVERITY_ORDER[settings.fail_on]
+    fails = any(SEVERITY_ORDER[finding.severity] >= least for finding in report.findings)
+    return 1 if fails and not exit_zero else 0
+
+
+@contextmanager
+def destination(file: str) -> Iterator[TextIO]:
+    """Standard output, or the file that `--output-file` names."""
+    if not file:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        yield sys.stdout
+        return
+    try:
+        stream = open(file, "w", encoding="utf-8", newline="\n")  # noqa: SIM115  closed below
+    except OSError as error:
+        raise UsageError(f"--output-file: {file}: {(error.strerror or '').lower()}") from error
+    with stream:
+        yield stream
+
+
+def render_options(arguments: Namespace, settings: Settings, stream: TextIO) -> RenderOptions:
+    """How the report is to look on this stream."""
+    return RenderOptions(
+        color=wants_color(arguments.color, stream, os.environ),
+        width=terminal_width(stream, os.environ),
+        working_folder=os.getcwd(),
+        quiet=arguments.quiet,
+        statistics=arguments.statistics,
+        min_confidence=settings.min_confidence,
+        min_severity=settings.min_severity,
+        version=__version__,
+    )
+
+
+def tell_on_stderr(arguments: Namespace, report: Report, settings: Settings) -> None:
+    """Notices, internal errors and, if asked for, what the run used."""
+    for notice in report.notices:
+        sys.stderr.write(f"gdprlint: {notice}\n")
+    for failure in report.failures:
+        sys.stderr.write(f"gdprlint: internal error in {failure}")
+    if arguments.verbose:
+        sys.stderr.write(f"gdprlint: settings: {settings.file or 'defaults'}\n")
+        sys.stderr.write(f"gdprlint: root: {report.root}\n")
+
+
+def show_settings(request: Request, settings_for: Callable[[str], Settings]) -> int:
+    """Print the settings of the first path."""
+    from gdprlint.settings.show import write_settings
+
+    first = os.path.abspath(request.stdin_filename or request.paths[0])
+    write_settings(
+        settings_for(first if os.path.isdir(first) else os.path.dirname(first)), sys.stdout
+    )
+    return 0

@@ -1,0 +1,148 @@
+"""The command line: verb -> the module that carries it out, and what its outcome means.
+
+Exit status: 0 nothing found, 1 findings, 2 usage or internal error, 130 interrupted. A verb is
+one row of `VERBS`; its module is loaded only when the verb is called and offers
+`add_arguments(parser)` and `execute(arguments) -> int`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple, NoReturn
+
+from gdprlint import __version__
+from gdprlint.model import UsageError
+
+EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
+REPORT_BUGS = "please report this with the lines above"
+
+
+class Verb(NamedTuple):
+    """One row of the command line: `module` carries the verb out."""
+
+    module: str
+    summary: str
+
+
+VERBS: dict[str, Verb] = {
+    "check": Verb("gdprlint.check", "find personal data leaks in files and folders"),
+    "rule": Verb("gdprlint.explain", "explain a rule, or list all of them"),
+    "config": Verb("gdprlint.settings.show", "show the settings in force, or their JSON Schema"),
+}
+
+
+class Parser(ArgumentParser):
+    """An argument parser that reports mistakes as `UsageError` with the nearest valid flag."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print with the whole usage."""
+        raise UsageError(message)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return dispatch(arguments)
+    except UsageError as error:
+        hint = f"; {error.hint}" if error.hint else ""
+        sys.stderr.write(f"gdprlint: error: {error.message}{hint}\n")
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return leave_closed_pipe()
+    except Exception:
+        return report_bug()
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Find the verb and hand it the rest of the command line."""
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(overview())
+        return 0
+    if arguments[0] in ("-V", "--version"):
+        print(f"gdprlint {__version__}")
+        return 0
+    name = arguments[0]
+    verb = VERBS.get(name)
+    if verb is None:
+        raise unknown_verb(name)
+    module = import_module(verb.module)
+    parser = Parser(
+        prog=f"gdprlint {name}",
+        description=verb.summary,
+        allow_abbrev=False,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"gdprlint {__version__}", help=SUPPRESS
+    )
+    module.add_arguments(parser)
+    try:
+        namespace = parse(parser, arguments[1:])
+    except SystemExit as stop:  # argparse printed help or the version
+        return int(stop.code or 0)
+    return int(module.execute(namespace))
+
+
+def parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
+    """Parse all arguments; an unknown flag is told with the nearest known one."""
+    namespace, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        from gdprlint.settings.values import nearest
+
+        flag = next((word for word in unknown if word.startswith("-")), unknown[0]).split("=")[0]
+        known = [option for action in parser._actions for option in action.option_strings]
+        noun = "flag" if flag.startswith("-") else "argument"
+        raise UsageError(f"unknown {noun} `{flag}`", nearest(flag, known))
+    return namespace
+
+
+def unknown_verb(name: str) -> UsageError:
+    """The mistake of a first word that is no verb; a path gets the verb it lacks."""
+    from gdprlint.settings.values import nearest
+
+    if name.startswith("-"):
+        return UsageError(f"unknown flag `{name}`", "flags follow a command, as in gdprlint check")
+    if os.path.exists(name):
+        return UsageError(f"unknown command `{name}`", f"did you mean `gdprlint check {name}`?")
+    hint = nearest(name, VERBS) or f"one of {', '.join(VERBS)}"
+    return UsageError(f"unknown command `{name}`", hint)
+
+
+def overview() -> str:
+    """The help of the command without a verb."""
+    width = max(map(len, VERBS))
+    rows = "\n".join(f"  {name:{width}}  {verb.summary}" for name, verb in VERBS.items())
+    return (
+        "usage: gdprlint COMMAND ...\n\n"
+        "Finds where personal data and credentials leak from Python code.\n\n"
+        f"commands:\n{rows}\n\n"
+        "`gdprlint COMMAND --help` shows the flags of a command.\n"
+        "exit status: 0 nothing found, 1 findings, 2 usage or internal error, 130 interrupted"
+    )
+
+
+def leave_closed_pipe() -> int:
+    """The reader went away (`| head`): end without a word from the interpreter either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def report_bug() -> int:
+    """A traceback and what a maintainer needs to know with it."""
+    import platform
+    import traceback
+
+    traceback.print_exc()
+    sys.stderr.write(
+        f"gdprlint: internal error: gdprlint {__version__}, Python {platform.python_version()}, "
+        f"{platform.platform()}\n{REPORT_BUGS}\n"
+    )
+    return EXIT_ERROR

@@ -1,0 +1,61 @@
+"""Runs a function where recursion may go deep: a thread of its own with a large stack."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+STACK_BYTES = 512 * 1024 * 1024
+"""Address space, not memory: pages are used only when recursion reaches them."""
+RECURSION_LIMIT = 25_000
+
+
+def call_with_deep_stack(function: Callable[[], Result]) -> Result:
+    """The result of `function()`, or its exception; Ctrl-C interrupts the wait."""
+    results: list[Result] = []
+    errors: list[BaseException] = []
+    done = _thread.allocate_lock()
+    done.acquire()
+
+    def work() -> None:
+        try:
+            results.append(function())
+        except BaseException as error:  # handed to the caller below
+            errors.append(error)
+        finally:
+            done.release()
+
+    previous_limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(previous_limit, RECURSION_LIMIT))
+    try:
+        if not start_thread(work):
+            return function()
+        done.acquire()
+    finally:
+        sys.setrecursionlimit(previous_limit)
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def start_thread(work: Callable[[], None]) -> bool:
+    """Start a thread with the largest stack that can be had; False if none can be started."""
+    size = STACK_BYTES
+    while size >= 16 * 1024 * 1024:
+        try:
+            previous = _thread.stack_size(size)
+        except ValueError:
+            size //= 2
+            continue
+        try:
+            _thread.start_new_thread(work, ())
+            return True
+        except RuntimeError:
+            size //= 2
+        finally:
+            _thread.stack_size(previous)
+    return False

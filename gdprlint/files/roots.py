@@ -1,0 +1,86 @@
+"""Where a project begins: the root that report paths are relative to, and its source roots."""
+
+from __future__ import annotations
+
+import os
+
+PROJECT_MARKERS = ("pyproject.toml", "gdprlint.toml", ".gdprlint.toml", "setup.cfg", "setup.py")
+CACHE_NAME = ".gdprlint_cache"
+
+
+def project_root(start: str) -> str:
+    """The root for the absolute path `start`: its repository, else its project, else its folder.
+
+    Paths in reports and fingerprints are relative to it, so it must not depend on which files of
+    a project are named: the repository wins over nested projects.
+    """
+    folder = start if os.path.isdir(start) else os.path.dirname(start)
+    project = ""
+    for candidate in ancestors(folder):
+        if os.path.exists(os.path.join(candidate, ".git")):
+            return candidate
+        if not project and has_marker(candidate):
+            project = candidate
+    if project:
+        return project
+    working = os.getcwd()
+    return working if (folder + os.sep).startswith(working.rstrip(os.sep) + os.sep) else folder
+
+
+def has_marker(folder: str) -> bool:
+    """Whether a file of `PROJECT_MARKERS` lies in `folder`."""
+    return any(os.path.exists(os.path.join(folder, name)) for name in PROJECT_MARKERS)
+
+
+def ancestors(folder: str) -> list[str]:
+    """`folder` and every folder above it, nearest first."""
+    found = [folder]
+    while (parent := os.path.dirname(folder)) != folder:
+        found.append(parent)
+        folder = parent
+    return found
+
+
+def source_roots(root: str) -> tuple[str, ...]:
+    """Absolute folders that top-level modules of the project are imported from.
+
+    The `src` layout first, then the root itself, then folders that hold projects of their own.
+    """
+    roots = [os.path.join(root, name) for name in ("src", "lib") if is_source_folder(root, name)]
+    return (*roots, root)
+
+
+def is_source_folder(root: str, name: str) -> bool:
+    """Whether `root/name` holds packages without being one itself."""
+    folder = os.path.join(root, name)
+    return os.path.isdir(folder) and not os.path.exists(os.path.join(folder, "__init__.py"))
+
+
+def relative_path(file: str, root: str) -> str:
+    """`file` (absolute) relative to `root` with forward slashes."""
+    prefix = root.rstrip(os.sep) + os.sep
+    path = file[len(prefix) :] if file.startswith(prefix) else os.path.relpath(file, root)
+    return path.replace(os.sep, "/")
+
+
+def prepare_cache(root: str) -> str | None:
+    """Make the cache folder of a project, hidden from git; None where it cannot be written."""
+    folder = os.path.join(root, CACHE_NAME)
+    if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
+        return folder
+    try:
+        os.makedirs(folder, exist_ok=True)
+        _write(os.path.join(folder, ".gitignore"), "*\n")
+        # https://bford.info/cachedir/
+        _write(
+            os.path.join(folder, "CACHEDIR.TAG"),
+            "Signature: 8a477f597d28d172789f06886806bc55\n",
+        )
+    except OSError:
+        return None
+    return folder
+
+
+def _write(file: str, text: str) -> None:
+    with open(file, "w", encoding="utf-8") as stream:
+        stream.write(text)

@@ -1,0 +1,98 @@
+"""Flags of the verbs that check files: those of the settings table, and those of one run."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace, _ArgumentGroup
+from collections.abc import Callable
+
+from gdprlint.settings.keys import KEYS, Key, field_name
+from gdprlint.settings.record import Settings
+from gdprlint.settings.resolve import settings_finder
+from gdprlint.settings.values import read_value
+
+GROUPS = ("Input", "Rules", "Output", "Policy")
+
+
+def add_check_flags(parser: ArgumentParser) -> dict[str, _ArgumentGroup]:
+    """Add all flags of `check`, in their groups; verbs may add their own to what is returned."""
+    parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and folders; default: .")
+    groups = {name: parser.add_argument_group(name) for name in GROUPS}
+    add_input_flags(groups["Input"])
+    add_output_flags(groups["Output"])
+    groups["Policy"].add_argument(
+        "--no-ignores", action="store_true", help="count suppressed findings, for auditors"
+    )
+    add_settings_flags(groups)
+    return groups
+
+
+def add_input_flags(group: _ArgumentGroup) -> None:
+    """Where files and settings come from."""
+    add = group.add_argument
+    add("--stdin-filename", metavar="PATH", default="", help="the name of what `-` reads")
+    add("--config", metavar="FILE", default="", help="use this settings file for every path")
+    add("--isolated", action="store_true", help="ignore all settings files")
+    add("--no-cache", action="store_true", help="neither read nor write the cache folder")
+
+
+def add_output_flags(group: _ArgumentGroup) -> None:
+    """What is printed, and where."""
+    add = group.add_argument
+    add("--output-file", metavar="FILE", default="", help="write the report to a file")
+    add("--exit-zero", action="store_true", help="exit 0 even if there are findings")
+    add("--show-files", action="store_true", help="list the files that would be checked")
+    add("--show-settings", action="store_true", help="print the settings in force")
+    add("--statistics", action="store_true", help="count the findings of each rule")
+    add("--color", metavar="WHEN", default="auto", help="auto, always or never")
+    add("-q", "--quiet", action="store_true", help="print findings only, no summary")
+    add("-v", "--verbose", action="store_true", help="tell which settings are used, and the time")
+
+
+def add_settings_flags(groups: dict[str, _ArgumentGroup]) -> None:
+    """One flag for each row of the settings table that has one."""
+    for key in KEYS:
+        if not key.flag:
+            continue
+        add = groups[key.group].add_argument
+        if key.kind == "boolean":
+            add(
+                key.flag,
+                dest=f"key_{field_name(key.name)}",
+                action="store_true",
+                default=None,
+                help=key.help,
+            )
+        else:
+            metavar = key.metavar or key.name.rpartition("-")[2].upper()
+            add(key.flag, dest=f"key_{field_name(key.name)}", metavar=metavar, default=None,
+                action="append" if key.kind not in ("choice", "text") else "store",
+                help=described(key))  # fmt: skip
+
+
+def described(key: Key) -> str:
+    """The help of a flag, with choices and default."""
+    if key.kind != "choice":
+        return f"{key.help}; comma-separated"
+    return f"{key.help}: {', '.join(key.choices)}; default: {key.default}"
+
+
+def flag_values(arguments: Namespace) -> dict[str, object]:
+    """Settings that the command line gives, checked as those of a file are."""
+    values: dict[str, object] = {}
+    for key in KEYS:
+        given = getattr(arguments, f"key_{field_name(key.name)}", None)
+        if not key.flag or given is None:
+            continue
+        if isinstance(given, list):
+            given = [part for text in given for word in text.split(",") if (part := word.strip())]
+        values[key.name] = read_value(key, given, os.getcwd(), key.flag)
+    return values
+
+
+def finder_for(arguments: Namespace, root: str) -> Callable[[str], Settings]:
+    """From an absolute folder to the settings in force there."""
+    config = os.path.abspath(arguments.config) if arguments.config else ""
+    return settings_finder(
+        flag_values(arguments), root=root, config=config, isolated=arguments.isolated
+    )

@@ -1,0 +1,77 @@
+"""Which rules are on: selectors (`GDL101`, `GDL1`, `ALL`) against the rules of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gdprlint.files.patterns import matches
+from gdprlint.model import Rule, UsageError
+from gdprlint.settings.record import Settings
+from gdprlint.settings.values import nearest
+
+ALL = "ALL"
+UNREADABLE = "GDL001"
+"""The rule for a file that cannot be analysed: never a silence, so only `ignore` turns it off."""
+
+
+def is_selected_by(rule: str, selectors: Iterable[str]) -> bool:
+    """Whether a selector is `ALL`, the id, or a prefix of it."""
+    return any(selector == ALL or rule.startswith(selector) for selector in selectors)
+
+
+def selected_rules(settings: Settings, rules: Mapping[str, Rule]) -> frozenset[str]:
+    """Ids of the rules whose findings are shown."""
+    ignored = (*settings.ignore, *settings.extend_ignore)
+    return frozenset(
+        rule
+        for rule in offered_rules(settings, rules)
+        if is_wanted(settings, rules[rule]) and not is_selected_by(rule, ignored)
+    )
+
+
+def offered_rules(settings: Settings, rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """The rules the detectors work with: all but the opt-in rules nobody asked for.
+
+    Rules that are switched off still compete for a flow, so that ignoring a narrow rule does not
+    make its findings come back under a wider one.
+    """
+    return {
+        id: rule
+        for id, rule in rules.items()
+        if rule.default or id == UNREADABLE or is_wanted(settings, rule)
+    }
+
+
+def is_wanted(settings: Settings, rule: Rule) -> bool:
+    """Whether `select` and `extend-select` turn the rule on."""
+    if rule.id == UNREADABLE or is_selected_by(rule.id, settings.extend_select):
+        return True
+    return is_selected_by(rule.id, settings.select) if settings.select else rule.default
+
+
+def is_ignored_in(settings: Settings, file: str, rule: str) -> bool:
+    """Whether `per-file-ignores` or a declared exemption leaves `rule` out in `file` (absolute)."""
+    return any(
+        is_selected_by(rule, entry.rules) and matches(entry.pattern, file)
+        for entry in settings.per_file_ignores
+    )
+
+
+def check_selectors(settings: Settings, rules: Mapping[str, Rule]) -> None:
+    """Raise `UsageError` for a selector that names no rule."""
+    by_key: dict[str, Iterable[str]] = {
+        "select": settings.select,
+        "extend-select": settings.extend_select,
+        "ignore": settings.ignore,
+        "extend-ignore": settings.extend_ignore,
+        "per-file-ignores": [rule for entry in settings.per_file_ignores for rule in entry.rules],
+        "severity": settings.severity,
+    }
+    for key, selectors in by_key.items():
+        origin = settings.origins.get(key, "")
+        if origin.startswith("policy "):
+            continue
+        for selector in selectors:
+            if selector != ALL and not any(rule.startswith(selector) for rule in rules):
+                hint = nearest(selector, (*rules, ALL))
+                raise UsageError(f"{key}: unknown rule `{selector}`", hint)

@@ -1,0 +1,173 @@
+"""Directives in comments -> records of what they suppress and why, and which findings they hide.
+
+    logger.info(ip)  # gdprlint: ignore[GDL106] basis=6(1)(f) purpose=abuse until=2027-03-31 why
+
+A trailing directive holds for its statement, one on a line of its own for the next statement,
+`file-ignore[...]` near the top for the file. There is no form without rules: such a directive is
+recorded and hides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gdprlint.model import Finding, Span
+
+if TYPE_CHECKING:
+    import ast
+
+MARKER = "gdprlint:"
+NEAR_TOP = 20
+"""A `file-ignore` counts in the first lines of a file or before its first statement."""
+
+_DIRECTIVE = re.compile(
+    r"#\s*gdprlint:\s*(?P<verb>[\w-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
+)
+_OPTION = re.compile(r"\s*(basis|purpose|until|art9)=(\S+)")
+
+
+class Suppression(NamedTuple):
+    """One directive: `first_line` to `last_line` (1-based, inclusive) is where it holds.
+
+    `rules` is empty for a malformed directive; `until` is a date as written or "".
+    """
+
+    span: Span
+    verb: str
+    form: Literal["statement", "file", "malformed"]
+    rules: tuple[str, ...]
+    basis: str
+    purpose: str
+    until: str
+    art9: str
+    why: str
+    first_line: int
+    last_line: int
+
+
+def parse_suppressions(path: str, text: str, tree: ast.Module | None) -> tuple[Suppression, ...]:
+    """Every directive of a file; empty at once if the file does not hold the marker."""
+    if MARKER not in text:
+        return ()
+    comments = list(find_comments(text))
+    if not comments:
+        return ()
+    statements = statement_lines(tree) if tree is not None else []
+    return tuple(
+        suppression
+        for line, column, comment, is_own_line in comments
+        if (suppression := read_directive(path, line, column, comment, is_own_line, statements))
+    )
+
+
+def find_comments(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Comments with the marker: line, column (both 1-based), text, stands alone on its line."""
+    import io
+    import tokenize
+
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT and MARKER in token.string:
+                line, column = token.start
+                yield line, column + 1, token.string, not token.line[:column].strip()
+    except (tokenize.TokenError, IndentationError, SyntaxError):
+        return
+
+
+def read_directive(
+    path: str,
+    line: int,
+    column: int,
+    comment: str,
+    is_own_line: bool,
+    statements: list[tuple[int, int]],
+) -> Suppression | None:
+    """The record of one comment, None if it speaks of something else."""
+    found = _DIRECTIVE.search(comment)
+    if found is None or found["verb"] not in ("ignore", "file-ignore"):
+        return None
+    rules = tuple(rule for part in (found["rules"] or "").split(",") if (rule := part.strip()))
+    options: dict[str, str] = {}
+    rest = found["rest"]
+    while option := _OPTION.match(rest):
+        options.setdefault(option[1], option[2])
+        rest = rest[option.end() :]
+    form: Literal["statement", "file", "malformed"] = "statement"
+    first, last = target_lines(line, is_own_line, statements)
+    if found["verb"] == "file-ignore":
+        form, first, last = "file", 1, comment_limit(line, statements)
+    if not rules or last == 0:
+        form = "malformed"
+    return Suppression(
+        span=Span(path, line, column, line, column + len(comment)),
+        verb=found["verb"],
+        form=form,
+        rules=rules,
+        basis=options.get("basis", ""),
+        purpose=options.get("purpose", ""),
+        until=options.get("until", ""),
+        art9=options.get("art9", ""),
+        why=rest.strip(),
+        first_line=first,
+        last_line=last,
+    )
+
+
+def comment_limit(line: int, statements: list[tuple[int, int]]) -> int:
+    """The last line a file directive on `line` holds for; 0 if it comes too late."""
+    first_statement = statements[0][0] if statements else NEAR_TOP
+    return 1 << 31 if line <= max(NEAR_TOP, first_statement) else 0
+
+
+def target_lines(
+    line: int, is_own_line: bool, statements: list[tuple[int, int]]
+) -> tuple[int, int]:
+    """First and last line of the statement a directive on `line` speaks of."""
+    if is_own_line:
+        later = [lines for lines in statements if lines[0] > line]
+        inside = [lines for lines in statements if lines[0] <= line <= lines[1]]
+        return inside[-1] if inside else min(later, default=(line + 1, line + 1))
+    around = [lines for lines in statements if lines[0] <= line <= lines[1]]
+    return max(around, default=(line, line))
+
+
+def statement_lines(tree: ast.Module) -> list[tuple[int, int]]:
+    """First and last line of every simple statement and of every compound statement's header."""
+    found: list[tuple[int, int]] = []
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        blocks = [
+            block
+            for field in ("body", "orelse", "finalbody", "handlers", "cases")
+            if isinstance(block := getattr(node, field, None), list)
+        ]
+        pending.extend(child for block in blocks for child in block)
+        first = getattr(node, "lineno", 0)
+        if first:
+            inner = min(
+                (child.lineno for block in blocks for child in block if hasattr(child, "lineno")),
+                default=0,
+            )
+            last = max(first, inner - 1) if inner else getattr(node, "end_lineno", first)
+            found.append((first, last))
+    return sorted(found)
+
+
+def is_suppressed(finding: Finding, suppressions: Iterable[Suppression], today: str) -> bool:
+    """Whether a directive in force on `today` (ISO date) hides the finding."""
+    return any(hides(suppression, finding, today) for suppression in suppressions)
+
+
+def hides(suppression: Suppression, finding: Finding, today: str) -> bool:
+    """Whether `suppression` names the finding's rule, covers its place and has not run out."""
+    return (
+        suppression.form != "malformed"
+        and suppression.span.path == finding.span.path
+        and any(finding.rule.startswith(rule) for rule in suppression.rules)
+        and suppression.first_line <= finding.span.end_line
+        and finding.span.line <= suppression.last_line
+        and not (suppression.until and today > suppression.until)
+    )

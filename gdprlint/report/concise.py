@@ -1,0 +1,26 @@
+"""One line for each finding: `path:line:column: GDL101 warning: message`."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from gdprlint.model import Finding, Report
+from gdprlint.report.options import RenderOptions
+from gdprlint.report.places import location
+from gdprlint.report.style import Style, style_for
+from gdprlint.report.summary import write_summary
+
+
+def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
+    """Write the findings, then the summary."""
+    style = style_for(options.color)
+    for finding in report.findings:
+        place = f"{style.path}{location(finding.span, report, options)}{style.reset}"
+        stream.write(f"{place}: {headline(finding, style)}\n")
+    write_summary(report, stream, options)
+
+
+def headline(finding: Finding, style: Style) -> str:
+    """`GDL101 warning: message`."""
+    color = style.of(finding.severity)
+    return f"{color}{finding.rule} {finding.severity}{style.reset}: {finding.message}"

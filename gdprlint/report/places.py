@@ -1,0 +1,37 @@
+"""Paths as a reader sees them, and the text of lines that excerpts are cut from."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from gdprlint.files.source import read_source
+from gdprlint.model import Report, Span
+from gdprlint.report.options import RenderOptions
+
+
+def shown_path(path: str, report: Report, options: RenderOptions) -> str:
+    """`path` relative to the working folder if that is shorter than going up, else to the root."""
+    folder = options.working_folder
+    if not folder or folder == report.root:
+        return path
+    relative = os.path.relpath(os.path.join(report.root, path), folder)
+    return relative.replace(os.sep, "/")
+
+
+def location(span: Span, report: Report, options: RenderOptions) -> str:
+    """`path:line:column`, which terminals and editors turn into a link."""
+    return f"{shown_path(span.path, report, options)}:{span.line}:{span.column}"
+
+
+def lines_of(path: str, report: Report) -> list[str]:
+    """The lines of a file of the report, without line ends; empty if it cannot be read."""
+    text = report.sources.get(path)
+    if text is None:
+        return _lines_on_disk(os.path.join(report.root, path))
+    return text.split("\n")
+
+
+@lru_cache(maxsize=64)
+def _lines_on_disk(file: str) -> list[str]:
+    return read_source(file, file).text.split("\n")

@@ -1,0 +1,71 @@
+"""The last line: how many findings, in how many files, and what was hidden."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from gdprlint.model import Report
+from gdprlint.report.options import RenderOptions
+
+HIDDEN_WORDS = {
+    "suppressed": "suppressed",
+    "baseline": "in the baseline",
+    "unchanged": "outside the changed lines",
+}
+"""What a reason for hiding reads like; thresholds name their value as well."""
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def summary_line(report: Report, options: RenderOptions) -> str:
+    """For example `3 findings (1 error, 2 warnings) in 12 files; 5 hidden below ...`."""
+    total = len(report.findings)
+    by_severity = [
+        (severity, sum(finding.severity == severity for finding in report.findings))
+        for severity in ("error", "warning", "info")
+    ]
+    parts = [
+        counted(number, severity) if severity != "info" else f"{number} info"
+        for severity, number in by_severity
+        if number
+    ]
+    head = counted(total, "finding") if total else "no finding"
+    detail = f" ({', '.join(parts)})" if parts else ""
+    return f"{head}{detail} in {counted(report.files, 'file')}{hidden_clause(report, options)}"
+
+
+def hidden_clause(report: Report, options: RenderOptions) -> str:
+    """`; 5 hidden below confidence likely`, "" if nothing is hidden."""
+    thresholds = {
+        "confidence": f"below confidence {options.min_confidence}",
+        "severity": f"below severity {options.min_severity}",
+    }
+    clauses = [
+        f"{number} hidden {words}" if reason in thresholds else f"{number} {words}"
+        for reason, words in (thresholds | HIDDEN_WORDS).items()
+        if (number := report.hidden.get(reason, 0))
+    ]
+    return "; " + ", ".join(clauses) if clauses else ""
+
+
+def write_summary(report: Report, stream: TextIO, options: RenderOptions) -> None:
+    """The closing lines of the text formats."""
+    if options.statistics:
+        write_statistics(report, stream)
+    if not options.quiet:
+        stream.write(summary_line(report, options) + "\n")
+
+
+def write_statistics(report: Report, stream: TextIO) -> None:
+    """Findings by rule, most frequent first."""
+    counts: dict[str, int] = {}
+    for finding in report.findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    for rule, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        summary = report.rules[rule].summary if rule in report.rules else ""
+        stream.write(f"{number:5}  {rule}  {summary}\n")
+    if counts and report.findings:
+        stream.write("\n")

@@ -1,0 +1,264 @@
+"""The whole program in one line: discover -> read -> gate -> analyse -> detect -> judge.
+
+Paths and settings come in, a `Report` goes out; the formats render it. Only this module knows
+the order of the stages.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gdprlint.files.discovery import discover_files
+from gdprlint.files.patterns import PathPattern
+from gdprlint.files.roots import prepare_cache, project_root, relative_path
+from gdprlint.files.source import SourceText, read_source, read_stdin
+from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
+from gdprlint.judge.suppressions import parse_suppressions
+from gdprlint.judge.verdict import Verdict, judge, order
+from gdprlint.model import Finding, Report, Rule, Span
+from gdprlint.settings.record import Settings
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
+    from gdprlint.policy import Policy
+
+SettingsFor = Callable[[str], Settings]
+
+
+class Request(NamedTuple):
+    """What one run is asked to do, apart from the settings of each folder."""
+
+    paths: Sequence[str]
+    stdin_filename: str = ""
+    use_cache: bool = True
+    honour_ignores: bool = True
+    today: str = ""
+
+
+class Target(NamedTuple):
+    """One file to check: where it is, and its name in the report."""
+
+    file: str
+    path: str
+    is_stdin: bool = False
+
+
+class Workbench(NamedTuple):
+    """What all files under the same settings share."""
+
+    settings: Settings
+    policy: Policy
+    program: Program
+    selected: frozenset[str]
+
+
+class Checked(NamedTuple):
+    """The outcome of one file; `failure` is the traceback of an internal error."""
+
+    verdict: Verdict
+    text: str
+    failure: str = ""
+
+
+def check(request: Request, settings_for: SettingsFor) -> Report:
+    """Check every file the request names; raises `UsageError` for what the user got wrong."""
+    root = project_root(os.path.abspath(next(iter(request.paths), ".")))
+    return check_targets(request, settings_for, root, find_targets(request, settings_for, root))
+
+
+def find_targets(request: Request, settings_for: SettingsFor, root: str) -> list[Target]:
+    """The files to check, in the order of their paths."""
+    if request.stdin_filename:
+        file = os.path.abspath(request.stdin_filename)
+        return [Target(file, relative_path(file, root), is_stdin=True)]
+    files = discover_files(
+        request.paths,
+        excludes=lambda folder: excluded(settings_for(folder)),
+        force_exclude=settings_for(os.getcwd()).force_exclude,
+    )
+    return [Target(file, relative_path(file, root)) for file in files]
+
+
+def check_targets(
+    request: Request, settings_for: SettingsFor, root: str, targets: Sequence[Target]
+) -> Report:
+    """Analyse the targets one after another and gather what is shown."""
+    findings: list[Finding] = []
+    hidden: dict[str, int] = {}
+    rules: dict[str, Rule] = {}
+    sources: dict[str, str] = {}
+    failures: list[str] = []
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for target, bench in with_workbenches(request, settings_for, root, targets):
+            rules.update(bench.policy.rules)
+            checked = check_file(request, target, bench)
+            findings.extend(checked.verdict.shown)
+            if checked.verdict.shown:
+                sources[target.path] = checked.text
+            if checked.failure:
+                failures.append(checked.failure)
+            for reason in checked.verdict.hidden:
+                hidden[reason] = hidden.get(reason, 0) + 1
+    finally:
+        if was_collecting:
+            gc.enable()
+    return Report(
+        findings=tuple(sorted(findings, key=order)),
+        rules=rules,
+        root=root,
+        files=len(targets),
+        hidden=hidden,
+        sources=sources,
+        failures=tuple(failures),
+    )
+
+
+def with_workbenches(
+    request: Request, settings_for: SettingsFor, root: str, targets: Iterable[Target]
+) -> Iterator[tuple[Target, Workbench]]:
+    """Pair each target with what its settings need; equal settings share one program."""
+    benches: dict[int, Workbench] = {}
+    for target in targets:
+        settings = settings_for(os.path.dirname(target.file))
+        bench = benches.get(id(settings))
+        if bench is None:
+            bench = benches[id(settings)] = open_workbench(request, settings, root)
+        yield target, bench
+
+
+def open_workbench(request: Request, settings: Settings, root: str) -> Workbench:
+    """Load the policy of some settings and an empty program to analyse with."""
+    from gdprlint.engine.program import Options, Program
+    from gdprlint.policy import load_policy
+
+    policy = load_policy(
+        settings.packs,
+        cache_dir=prepare_cache(root) if request.use_cache else None,
+        lexicon_overrides=settings.names,
+    )
+    check_selectors(settings, policy.rules)
+    offered = policy._replace(rules=offered_rules(settings, policy.rules))
+    options = Options(
+        loggers=settings.loggers,
+        sinks=settings.sinks,
+        sanitizers=(*settings.sanitizers, *settings.wrapper),
+        handle_ids=settings.handle_ids,
+        watch=watched_calls(offered.rules.values()),
+    )
+    return Workbench(
+        settings=settings,
+        policy=offered,
+        program=Program(root, offered, options, read=lambda path: readable_text(root, path)),
+        selected=selected_rules(settings, policy.rules),
+    )
+
+
+def watched_calls(rules: Iterable[Rule]) -> frozenset[str]:
+    """Dotted names whose calls the rules of kind "call" want to see."""
+    return frozenset(
+        name
+        for rule in rules
+        if rule.kind == "call" and isinstance(names := rule.match.get("calls"), (list, tuple))
+        for name in names
+    )
+
+
+def readable_text(root: str, path: str) -> str | None:
+    """The text of a project file given relative to the root, None if it cannot be had."""
+    source = read_source(os.path.join(root, path), path)
+    return None if source.error else source.text
+
+
+def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
+    """Read, gate, analyse, detect and judge one file; whatever it does, the next one is checked."""
+    source = read_stdin(target.path) if target.is_stdin else read_source(target.file, target.path)
+    failure = ""
+    findings: list[Finding] = []
+    if source.error is not None:
+        findings = [unreadable(source.path, *source.error, bench.policy)]
+    elif is_worth_analysing(source):
+        try:
+            return analyse_file(request, target, source, bench)
+        except (RecursionError, MemoryError):
+            findings = [unreadable(source.path, 1, 1, "is nested too deeply", bench.policy)]
+        except Exception as error:
+            # a bug of ours: told in the report, and again with its traceback at the end
+            import traceback
+
+            failure = f"{target.path}: {traceback.format_exc()}"
+            message = f"meets an internal error: {type(error).__name__}"
+            findings = [unreadable(source.path, 1, 1, message, bench.policy)]
+    return Checked(pass_verdict(request, target, findings, bench), source.text, failure)
+
+
+def analyse_file(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
+    """The engine's and the detectors' share of `check_file`."""
+    from gdprlint.detect import detect
+
+    observations = bench.program.analyse(target.path, source.text)
+    if observations.error is not None:
+        findings = [unreadable(source.path, *observations.error, bench.policy)]
+    else:
+        findings = list(detect(observations, bench.policy, bench.settings))
+    suppressions = (
+        parse_suppressions(target.path, source.text, observations.tree)
+        if findings and request.honour_ignores
+        else ()
+    )
+    verdict = judge(
+        findings,
+        file=target.file,
+        settings=bench.settings,
+        selected=bench.selected,
+        suppressions=suppressions,
+        today=request.today,
+    )
+    return Checked(verdict, source.text)
+
+
+def pass_verdict(
+    request: Request, target: Target, findings: Sequence[Finding], bench: Workbench
+) -> Verdict:
+    """Judge findings that no directive can hide, because the file has no readable comments."""
+    return judge(
+        findings,
+        file=target.file,
+        settings=bench.settings,
+        selected=bench.selected,
+        suppressions=(),
+        today=request.today,
+    )
+
+
+def is_worth_analysing(source: SourceText) -> bool:
+    """The gate: a file without a statement holds no finding."""
+    return bool(source.text) and not source.text.isspace()
+
+
+def unreadable(path: str, line: int, column: int, message: str, policy: Policy) -> Finding:
+    """The finding for a file that cannot be analysed."""
+    rule = policy.rules.get(UNREADABLE)
+    return Finding(
+        rule=UNREADABLE,
+        severity=rule.severity if rule else "error",
+        confidence="certain",
+        message=f"file {message}",
+        span=Span(path, line, column, line, column + 1),
+        remedy=rule.remedy if rule else "",
+    )
+
+
+def excluded(settings: Settings) -> tuple[PathPattern, ...]:
+    """All exclude patterns in force."""
+    return (*settings.exclude, *settings.extend_exclude)
+
+
+def today() -> str:
+    """The current date, read once per run, for directives with an expiry."""
+    return time.strftime("%Y-%m-%d")
