@@ -73,9 +73,9 @@ def is_fact(fact: str, categories: frozenset[str]) -> bool:
         return rest in categories
     if kind in {"type", "list", "class"}:
         return DOTTED.fullmatch(rest) is not None
-    if kind in {"argument", "instance", "elements"}:
+    if kind in {"instance", "elements"}:
         return INDEX.fullmatch(rest) is not None
-    if kind == "item":
+    if kind in {"argument", "item"}:
         return rest == "*" or INDEX.fullmatch(rest) is not None
     if kind == "tuple":
         return all(is_fact(member, categories) for member in rest.split(","))
