@@ -1,0 +1,1 @@
+"""Tests of gdprlint; the folders mirror the package."""
