@@ -32,7 +32,7 @@ class Verb(NamedTuple):
 VERBS: dict[str, Verb] = {
     "check": Verb("gdprlint.check", "find personal data leaks in files and folders"),
     "rule": Verb("gdprlint.explain", "explain a rule, or list all of them"),
-    "config": Verb("gdprlint.settings.show", "show the settings in force, or their JSON Schema"),
+    "config": Verb("gdprlint.config", "show the settings in force, or their JSON Schema"),
 }
 
 

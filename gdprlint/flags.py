@@ -27,6 +27,13 @@ def add_check_flags(parser: ArgumentParser) -> dict[str, _ArgumentGroup]:
     return groups
 
 
+def add_settings_only_flags(parser: ArgumentParser) -> None:
+    """Add the flags that decide which settings hold, for verbs that check nothing."""
+    groups = {name: parser.add_argument_group(name) for name in GROUPS}
+    add_input_flags(groups["Input"])
+    add_settings_flags(groups)
+
+
 def add_input_flags(group: _ArgumentGroup) -> None:
     """Where files and settings come from."""
     add = group.add_argument

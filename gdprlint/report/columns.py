@@ -1,0 +1,53 @@
+"""Text -> the columns it takes on a terminal: tabs, wide and combining characters."""
+
+from __future__ import annotations
+
+TAB = 4
+
+
+def expand_tabs(line: str) -> str:
+    """Every tab as four columns, so that an excerpt looks the same at any indentation."""
+    return line.replace("\t", " " * TAB)
+
+
+def width_of(text: str) -> int:
+    """Terminal columns of `text` (Unicode Standard Annex 11: wide and fullwidth take two)."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def column_of(line: str, column: int) -> int:
+    """The 0-based terminal column of the 1-based code point `column` of `line`."""
+    return width_of(expand_tabs(line[: column - 1]))
+
+
+def clip(line: str, first: int, width: int) -> str:
+    """The part of `line` that fills `width` terminal columns from the column `first` on."""
+    taken: list[str] = []
+    position = 0
+    for char in line:
+        size = width_of(char)
+        if position >= first and position + size <= first + width:
+            taken.append(char)
+        position += size
+    return "".join(taken)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break `text` at spaces into lines of at most `width` columns where words allow."""
+    lines: list[str] = []
+    current = ""
+    for word in text.split():
+        joined = f"{current} {word}" if current else word
+        if current and width_of(joined) > width:
+            lines.append(current)
+            current = word
+        else:
+            current = joined
+    return [*lines, current] if current else lines

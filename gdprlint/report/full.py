@@ -1,0 +1,99 @@
+"""The default format: what leaks, where, the excerpt, how sure, the law, and the way out."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from gdprlint.model import Finding, Report, Rule, Step
+from gdprlint.report.columns import width_of, wrap
+from gdprlint.report.concise import headline
+from gdprlint.report.excerpt import Label, excerpt
+from gdprlint.report.options import RenderOptions
+from gdprlint.report.places import lines_of, location
+from gdprlint.report.style import Style, style_for
+from gdprlint.report.summary import write_summary
+
+
+def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
+    """Write every finding as a block, then the summary."""
+    style = style_for(options.color)
+    for finding in report.findings:
+        for row in finding_rows(finding, report, options, style):
+            stream.write(row + "\n")
+        stream.write("\n")
+    write_summary(report, stream, options)
+
+
+def finding_rows(
+    finding: Finding, report: Report, options: RenderOptions, style: Style
+) -> list[str]:
+    """The block of one finding."""
+    color = style.of(finding.severity)
+    head = f"{finding.rule} {finding.severity}: {finding.message}"
+    first, *more = wrap(head, options.width)
+    opening = headline(finding, style) if not more else f"{color}{first}{style.reset}"
+    labels = labels_by_path(finding, style)
+    gutter = max(
+        len(str(label.span.line)) for labels_of_file in labels.values() for label in labels_of_file
+    )
+    rows = [opening, *(f"  {row}" for row in more)]
+    margin = f"{style.dim}{' ' * gutter}"
+    for path, labels_of_file in labels.items():
+        is_main = path == finding.span.path
+        anchor = finding.span if is_main else labels_of_file[0].span
+        arrow = "-->" if is_main else ":::"
+        place = location(anchor, report, options)
+        rows.append(f"{margin}{arrow}{style.reset} {style.path}{place}{style.reset}")
+        rows.append(f"{margin} |{style.reset}")
+        rows += excerpt(
+            lines_of(path, report), labels_of_file, gutter=gutter, width=options.width, style=style
+        )
+    rows.append(f"{margin} |{style.reset}")
+    for title, text in notes(finding, report.rules.get(finding.rule)):
+        rows += note_rows(title, text, gutter, options.width, style)
+    return rows
+
+
+def labels_by_path(finding: Finding, style: Style) -> dict[str, list[Label]]:
+    """What is marked in which file; the file of the sink comes first."""
+    color = style.of(finding.severity)
+    labels = {finding.span.path: [Label(finding.span, "^", "", color)]}
+    for step in finding.steps:
+        if step.span == finding.span or step.role == "sink":
+            continue
+        label = Label(step.span, "-", step.text or step_text(step), style.source)
+        known = labels.setdefault(step.span.path, [])
+        if all(other.span != label.span for other in known):
+            known.append(label)
+    return labels
+
+
+def step_text(step: Step) -> str:
+    """What a step without words of its own means."""
+    return "the datum enters here" if step.role == "source" else "and goes on here"
+
+
+def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
+    """The rows below the excerpt: confidence and its reason, the law, the remedy."""
+    sure = f"{finding.confidence}: {finding.reason}" if finding.reason else finding.confidence
+    rows = [("confidence", sure)]
+    if rule and rule.gdpr:
+        rows.append(("law", f"GDPR Art. {', '.join(rule.gdpr)}{weakness(rule)}"))
+    remedy = finding.remedy or (rule.remedy if rule else "")
+    if remedy:
+        rows.append(("remedy", " ".join(remedy.split())))
+    return rows
+
+
+def weakness(rule: Rule) -> str:
+    """`; CWE-532`, "" for a rule without one."""
+    return "; " + ", ".join(f"CWE-{number}" for number in rule.cwe) if rule.cwe else ""
+
+
+def note_rows(title: str, text: str, gutter: int, width: int, style: Style) -> list[str]:
+    """`= title: text`, wrapped under the text."""
+    lead = f"{' ' * gutter} = {title}: "
+    rows = wrap(text, max(width - width_of(lead), 20))
+    indent = " " * width_of(lead)
+    start = f"{style.dim}{' ' * gutter} ={style.reset} {style.rule}{title}{style.reset}: "
+    return [f"{start if number == 0 else indent}{row}" for number, row in enumerate(rows)]
