@@ -1,0 +1,99 @@
+"""The `[[match.call]]` and `[[match.setting]]` tables of a rule, compiled for lookup by name.
+
+    [[match.call]]
+    name = ["logging.handlers.SysLogHandler"]      # or text = 'regex' on the call as written
+    when.address = { host = "remote" }             # all must hold
+    unless.socktype = { given = true }             # none may hold
+    message = "..."                                # replaces the rule's; so do severity, confidence
+
+A `[[match.setting]]` names the carriers instead: `in = ["django", "flask"]`; its parameters are
+the keys of that carrier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from gdprlint.model import Confidence, Rule, Severity
+
+Tests = Mapping[str, object]
+CARRIER = "setting."
+
+
+class Alternative(NamedTuple):
+    """One way a rule is broken. `unknown` is "silent" or "possible" (an advisory)."""
+
+    rule: Rule
+    names: tuple[str, ...]
+    text: re.Pattern[str] | None
+    when: Mapping[str, Tests]
+    unless: Mapping[str, Tests]
+    imports: tuple[str, ...]
+    except_paths: re.Pattern[str] | None
+    unless_called: re.Pattern[str] | None
+    message: str
+    severity: Severity
+    confidence: Confidence
+    unknown: str
+
+
+class Alternatives(NamedTuple):
+    """All alternatives of some rules: by name, and those that look at the written call."""
+
+    by_name: Mapping[str, tuple[Alternative, ...]]
+    by_text: tuple[Alternative, ...]
+
+
+def compile_alternatives(rules: Iterable[Rule]) -> Alternatives:
+    """The alternatives of all rules, ready to be looked up."""
+    by_name: dict[str, list[Alternative]] = {}
+    by_text: list[Alternative] = []
+    for rule in rules:
+        for alternative in _read(rule):
+            for name in alternative.names:
+                by_name.setdefault(name, []).append(alternative)
+            if alternative.text is not None:
+                by_text.append(alternative)
+    return Alternatives({name: tuple(found) for name, found in by_name.items()}, tuple(by_text))
+
+
+def watched_names(rules: Iterable[Rule]) -> frozenset[str]:
+    """The dotted names whose calls the engine has to record for these rules."""
+    names = compile_alternatives(rules).by_name
+    return frozenset(name for name in names if not name.startswith(CARRIER))
+
+
+def _read(rule: Rule) -> Iterator[Alternative]:
+    for table in _tables(rule.match, "call"):
+        yield _alternative(rule, table, tuple(cast("Sequence[str]", table.get("name", ()))))
+    for table in _tables(rule.match, "setting"):
+        carriers = cast("Sequence[str]", table.get("in", ()))
+        yield _alternative(rule, table, tuple(CARRIER + carrier for carrier in carriers))
+
+
+def _tables(match: Mapping[str, object], form: str) -> list[Mapping[str, object]]:
+    return cast("list[Mapping[str, object]]", match.get(form, []))
+
+
+def _alternative(rule: Rule, table: Mapping[str, object], names: tuple[str, ...]) -> Alternative:
+    return Alternative(
+        rule=rule,
+        names=names,
+        text=_pattern(table, "text"),
+        when=cast("Mapping[str, Tests]", table.get("when", {})),
+        unless=cast("Mapping[str, Tests]", table.get("unless", {})),
+        imports=tuple(cast("Sequence[str]", table.get("imports", ()))),
+        except_paths=_pattern(table, "except_paths"),
+        unless_called=_pattern(table, "unless_called"),
+        message=str(table.get("message", rule.message)),
+        severity=cast("Severity", table.get("severity", rule.severity)),
+        confidence=cast("Confidence", table.get("confidence", "certain")),
+        unknown=str(table.get("unknown", "silent")),
+    )
+
+
+def _pattern(table: Mapping[str, object], key: str) -> re.Pattern[str] | None:
+    text = table.get(key)
+    return re.compile(str(text)) if text else None

@@ -1,0 +1,70 @@
+"""Kind `call`: a call with, or lacking, an argument value -> findings; defaults count.
+
+Calls come from the engine by dotted name. An alternative with `text` looks at calls as they are
+written instead: for methods of objects no table knows (`client.put_object`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gdprlint.detect.alternative import Alternative, watched_names
+from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
+from gdprlint.detect.setting.literals import Module, fold, open_module, span_of
+from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
+from gdprlint.engine.observations import CallSeen, Observations
+from gdprlint.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from gdprlint.policy import Policy
+    from gdprlint.settings.record import Settings
+
+__all__ = ["detect", "watched_names"]
+
+
+def detect(
+    observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
+) -> Iterator[Finding]:
+    """The findings of all `[[match.call]]` tables of the rules in one file."""
+    bench = open_bench(observations, rules, policy, settings)
+    yield from match_calls(observations.calls, bench)
+    yield from match_written(bench)
+
+
+def match_written(bench: Bench) -> Iterator[Finding]:
+    """The findings of alternatives that look at the call as written."""
+    text, tree = bench.observations.text, bench.observations.tree
+    wanted = [
+        known for known in bench.alternatives.by_text if known.text and known.text.search(text)
+    ]
+    if not wanted or tree is None:
+        return
+    module = open_module(bench.observations.path, text, tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        written = ast.unparse(node.func) + "("
+        for alternative in wanted:
+            if alternative.text and alternative.text.search(written):
+                yield from _judge_written(alternative, node, written, module, bench)
+
+
+def _judge_written(
+    alternative: Alternative, node: ast.Call, written: str, module: Module, bench: Bench
+) -> Iterator[Finding]:
+
+    call = CallSeen(
+        name=alternative.names[0] if alternative.names else written[:-1],
+        positional=tuple(fold(a, module) for a in node.args if not isinstance(a, ast.Starred)),
+        keywords={k.arg: fold(k.value, module) for k in node.keywords if k.arg},
+        has_unknown_keywords=any(k.arg is None for k in node.keywords),
+        span=span_of(module, node),
+        symbol="",
+        statement=None,
+    )
+    signature = bench.signatures.get(call.name, UNKNOWN_SIGNATURE)
+    finding = judge_call(alternative, Binding(call, signature, bench.settings.root), bench)
+    if finding is not None:
+        yield finding

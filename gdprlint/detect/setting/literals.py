@@ -1,0 +1,230 @@
+"""Literal Python -> arguments: what a settings module or a dictConfig says without being run.
+
+In comes an expression and the constants of its module, out goes an `Argument` whose value is
+folded one level at a time, `UNKNOWN` wherever the source does not fix it.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from gdprlint.engine.observations import UNKNOWN, Argument
+from gdprlint.model import Span
+
+MAX_DEPTH = 24
+
+ENVIRONMENT_READERS = frozenset(
+    [
+        "os.environ.get",
+        "os.getenv",
+        "environ.get",
+        "getenv",
+        "config",
+        "env",
+        "env.str",
+        "env.bool",
+        "env.int",
+        "env.get_value",
+        "env.list",
+        "env.float",
+        "decouple.config",
+        "get_env_variable",
+        "get_env",
+        "get_env_var",
+        "config.get",
+    ]
+)
+LEVELS: Mapping[str, int] = {
+    "NOTSET": 0,
+    "TRACE": 5,
+    "DEBUG": 10,
+    "INFO": 20,
+    "WARN": 30,
+    "WARNING": 30,
+    "ERROR": 40,
+    "FATAL": 50,
+    "CRITICAL": 50,
+}
+_OPERATIONS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.BitOr: lambda left, right: int(left) | int(right),
+}
+
+
+class Module(NamedTuple):
+    """A parsed module as the carriers read it: its path, lines and once-assigned names."""
+
+    path: str
+    lines: tuple[str, ...]
+    tree: ast.Module
+    names: Mapping[str, ast.expr]
+
+
+def open_module(path: str, text: str, tree: ast.Module) -> Module:
+    """The module with the top-level names that are assigned exactly once."""
+    seen: dict[str, ast.expr | None] = {}
+    for name, value in _assignments(tree):
+        seen[name] = None if name in seen else value
+    names = {name: value for name, value in seen.items() if value is not None}
+    return Module(path, tuple(text.split("\n")), tree, names)
+
+
+def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    yield target.id, statement.value
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            if statement.value is not None:
+                yield statement.target.id, statement.value
+        elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            yield statement.target.id, statement.value
+            yield statement.target.id, statement.value
+
+
+def span_of(module: Module, node: ast.expr | ast.stmt) -> Span:
+    """The node's place in code points."""
+    end_line = node.end_lineno or node.lineno
+    return Span(
+        module.path,
+        node.lineno,
+        _column(module, node.lineno, node.col_offset),
+        end_line,
+        _column(module, end_line, node.end_col_offset or node.col_offset),
+    )
+
+
+def _column(module: Module, line: int, offset: int) -> int:
+    text = module.lines[line - 1] if line <= len(module.lines) else ""
+    if text.isascii():
+        return offset + 1
+    return len(text.encode()[:offset].decode(errors="ignore")) + 1
+
+
+def dotted(node: ast.expr) -> str:
+    """`a.b.c` of a chain of names, "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([node.id, *reversed(parts)])
+
+
+def fold(node: ast.expr, module: Module, depth: int = 0) -> Argument:
+    """The argument an expression stands for."""
+    value = UNKNOWN if depth > MAX_DEPTH else _value(node, module, depth + 1)
+    return Argument(value, span_of(module, node), _text(node, module))
+
+
+def _text(node: ast.expr, module: Module) -> str:
+    if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
+        return ""
+    return ast.unparse(node)
+
+
+def _value(node: ast.expr, module: Module, depth: int) -> object:
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Tuple):
+        return tuple(fold(item, module, depth) for item in node.elts)
+    if isinstance(node, ast.List | ast.Set):
+        return [fold(item, module, depth) for item in node.elts]
+    if isinstance(node, ast.Dict):
+        return _dict(node, module, depth)
+    if isinstance(node, ast.Name):
+        bound = module.names.get(node.id)
+        return UNKNOWN if bound is None else fold(bound, module, depth).value
+    if isinstance(node, ast.Attribute):
+        return LEVELS.get(node.attr, UNKNOWN) if dotted(node.value) == "logging" else UNKNOWN
+    if isinstance(node, ast.UnaryOp):
+        return _unary(node, module, depth)
+    if isinstance(node, ast.BinOp):
+        return _binary(node, module, depth)
+    if isinstance(node, ast.Call):
+        return _call(node, module, depth)
+    return UNKNOWN
+
+
+def _dict(node: ast.Dict, module: Module, depth: int) -> object:
+    items: dict[object, Argument] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            inner = fold(value, module, depth).value
+            if not isinstance(inner, dict):
+                return UNKNOWN
+            items.update(inner)
+            continue
+        name = fold(key, module, depth).value
+        if isinstance(name, str | int):
+            items[name] = fold(value, module, depth)
+    return items
+
+
+def _unary(node: ast.UnaryOp, module: Module, depth: int) -> object:
+    value = fold(node.operand, module, depth).value
+    if isinstance(node.op, ast.USub) and isinstance(value, int | float):
+        return -value
+    if isinstance(node.op, ast.Not) and isinstance(value, bool):
+        return not value
+    return UNKNOWN
+
+
+def _binary(node: ast.BinOp, module: Module, depth: int) -> object:
+    left, right = fold(node.left, module, depth).value, fold(node.right, module, depth).value
+    if isinstance(node.op, ast.Div) and isinstance(right, str):
+        return f"{left}/{right}" if isinstance(left, str) else f"./{right}"
+    if isinstance(left, str) and isinstance(right, str) and isinstance(node.op, ast.Add):
+        return left + right
+    operation = _OPERATIONS.get(type(node.op))
+    if operation is None or not isinstance(left, int | float) or not isinstance(right, int | float):
+        return UNKNOWN
+    if right == 0 and isinstance(node.op, ast.Div | ast.FloorDiv):
+        return UNKNOWN
+    return operation(left, right)
+
+
+def _call(node: ast.Call, module: Module, depth: int) -> object:
+    name = dotted(node.func)
+    keywords = {k.arg: fold(k.value, module, depth) for k in node.keywords if k.arg}
+    arguments = [fold(item, module, depth) for item in node.args]
+    if name == "dict" and not arguments and len(keywords) == len(node.keywords):
+        return keywords
+    if name.rpartition(".")[2] == "timedelta" and not arguments:
+        return _timedelta(keywords)
+    if name in ENVIRONMENT_READERS:
+        default = keywords.get("default") or (arguments[1] if len(arguments) > 1 else None)
+        return default.value if default else UNKNOWN
+    if name.endswith("path.join") and arguments and isinstance(arguments[-1].value, str):
+        known = [a.value for a in arguments if isinstance(a.value, str)]
+        return "/".join(known) if len(known) == len(arguments) else "./" + "/".join(known)
+    if name in ("str", "int", "bool", "Path", "pathlib.Path") and len(arguments) == 1:
+        return _converted(name, arguments[0].value)
+    return UNKNOWN
+
+
+def _converted(name: str, value: object) -> object:
+    if value is UNKNOWN or name == "bool":
+        return UNKNOWN
+    if name == "int":
+        return int(value) if isinstance(value, str) and value.isdigit() else value
+    return str(value) if isinstance(value, str | int) else UNKNOWN
+
+
+def _timedelta(keywords: Mapping[str, Argument]) -> object:
+    units = {name: argument.value for name, argument in keywords.items()}
+    numbers = {name: value for name, value in units.items() if isinstance(value, int | float)}
+    try:
+        return timedelta(**numbers) if len(numbers) == len(units) else UNKNOWN
+    except (TypeError, OverflowError):
+        return UNKNOWN

@@ -1,0 +1,177 @@
+"""What a Python module configures: dictConfig literals, settings modules, keys of application
+objects, environment variables it sets, levels of named loggers.
+
+Values come from the source as written; a key that is assigned on several paths is unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
+from gdprlint.detect.setting.literals import Module, dotted, fold, open_module, span_of
+from gdprlint.detect.setting.model import LOGGER, item, level_of
+from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
+
+_WORTH = re.compile(
+    r"handlers|INSTALLED_APPS|MIDDLEWARE|DATABASES|\.config\b|\.conf\b|environ|setLevel|DEBUG"
+    r"|debuglevel|imaplib|EMAIL_|CELERY_|SQLALCHEMY_|class \w*Config"
+)
+_DJANGO_MARK = re.compile(
+    r"(?m)^(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|DATABASES|WSGI_APPLICATION)\b"
+)
+_SETTINGS_FOLDERS = frozenset(("settings", "conf", "config"))
+_SERVER_FILES = (
+    ("setting.gunicorn", re.compile(r"(?:^|/)[\w.-]*gunicorn[\w.-]*\.py$")),
+    ("setting.hypercorn", re.compile(r"(?:^|/)[\w.-]*hypercorn[\w.-]*\.py$")),
+    ("setting.celery", re.compile(r"(?:^|/)celery_?config\.py$")),
+)
+_CONFIG_CLASS = re.compile(r"(?:Config|Configuration|Settings)$")
+_TEST_CLASS = re.compile(r"(?i)test|dev|local|debug")
+
+
+def python_items(observations: Observations) -> Iterator[CallSeen]:
+    """The configured things of one module."""
+    if observations.tree is None or not _WORTH.search(observations.text):
+        return
+    module = open_module(observations.path, observations.text, observations.tree)
+    yield from _dictconfigs(module, observations.text)
+    yield from _settings_module(module, observations.text)
+    yield from _config_classes(module, observations.text)
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            yield from _assignment(node.targets[0], node.value, module)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield from _method(node, node.func, module)
+
+
+def _dictconfigs(module: Module, text: str) -> Iterator[CallSeen]:
+    if "handlers" not in text or "version" not in text:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Dict) and any(
+            isinstance(key, ast.Constant) and key.value == "version" for key in node.keys
+        ):
+            config = fold(node, module)
+            if is_dictconfig(config):
+                yield from read_dictconfig(config)
+
+
+def _settings_module(module: Module, text: str) -> Iterator[CallSeen]:
+    name = _settings_name(module.path, text)
+    if name:
+        keys = top_level_keys(module.tree.body, module)
+        if keys:
+            first = module.tree.body[0]
+            yield item(name, keys, span_of(module, first), is_complete=name != "setting.django")
+
+
+def _settings_name(path: str, text: str) -> str:
+    for name, pattern in _SERVER_FILES:
+        if pattern.search(path):
+            return name
+    file = os.path.basename(path)
+    folder = os.path.basename(os.path.dirname(path))
+    if "settings" in file or folder in _SETTINGS_FOLDERS or _DJANGO_MARK.search(text):
+        return "setting.django"
+    return ""
+
+
+def top_level_keys(body: Iterable[ast.stmt], module: Module) -> dict[str, Argument]:
+    """Names assigned at the top of a module or class; unknown if paths disagree."""
+    keys: dict[str, Argument] = {}
+    for statement in body:
+        for name, value, is_sure in _bindings(statement, is_sure=True):
+            argument = fold(value, module)
+            known = keys.get(name)
+            if not is_sure and (known is None or known.value != argument.value):
+                argument = argument._replace(value=UNKNOWN)
+            keys[name] = argument
+    return keys
+
+
+def _bindings(statement: ast.stmt, *, is_sure: bool) -> Iterator[tuple[str, ast.expr, bool]]:
+    if isinstance(statement, ast.Assign):
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, statement.value, is_sure
+    elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        if statement.value is not None:
+            yield statement.target.id, statement.value, is_sure
+    elif isinstance(statement, ast.If | ast.Try | ast.With | ast.For):
+        nested = [*statement.body, *getattr(statement, "orelse", [])]
+        for inner in (*nested, *getattr(statement, "finalbody", [])):
+            yield from _bindings(inner, is_sure=False)
+
+
+def _config_classes(module: Module, text: str) -> Iterator[CallSeen]:
+    """Flask's configuration classes: `class ProductionConfig: DEBUG = True`."""
+    if "Config" not in text and "Settings" not in text:
+        return
+    for node in module.tree.body:
+        if not isinstance(node, ast.ClassDef) or not _CONFIG_CLASS.search(node.name):
+            continue
+        if _TEST_CLASS.search(node.name):
+            continue
+        keys = {k: v for k, v in top_level_keys(node.body, module).items() if k.isupper()}
+        if keys:
+            span = span_of(module, node)
+            yield item("setting.flask", keys, span, symbol=node.name, is_complete=False)
+
+
+def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[CallSeen]:
+    argument = fold(value, module)
+    if isinstance(target, ast.Subscript):
+        key = fold(target.slice, module).value
+        owner = dotted(target.value)
+        if not isinstance(key, str):
+            return
+        if owner.endswith("environ"):
+            yield _single("setting.environment", key, argument)
+        elif owner.endswith(".config"):
+            yield _single("setting.flask", key, argument)
+    elif isinstance(target, ast.Attribute):
+        owner = dotted(target.value)
+        if owner.endswith(".conf"):
+            yield _single("setting.celery", target.attr, argument)
+        elif owner and target.attr in ("debuglevel", "Debug", "debug"):
+            name = f"{owner.rpartition('.')[2]}.{target.attr}"
+            yield _single("setting.attribute", name, argument)
+
+
+def _single(name: str, key: str, argument: Argument) -> CallSeen:
+    return item(name, {key: argument}, argument.span, is_complete=False)
+
+
+def _method(node: ast.Call, function: ast.Attribute, module: Module) -> Iterator[CallSeen]:
+    owner = dotted(function.value)
+    if function.attr == "setLevel" and node.args:
+        yield from _level(node, function.value, module)
+    elif function.attr == "setdefault" and owner.endswith("environ") and len(node.args) == 2:
+        key = fold(node.args[0], module).value
+        if isinstance(key, str):
+            yield _single("setting.environment", key, fold(node.args[1], module))
+    elif function.attr in ("update", "from_mapping") and owner.endswith((".config", ".conf")):
+        keys = {k.arg: fold(k.value, module) for k in node.keywords if k.arg}
+        if keys:
+            name = "setting.flask" if owner.endswith(".config") else "setting.celery"
+            yield item(name, keys, span_of(module, node), is_complete=False)
+
+
+def _level(node: ast.Call, receiver: ast.expr, module: Module) -> Iterator[CallSeen]:
+    if isinstance(receiver, ast.Name):
+        receiver = module.names.get(receiver.id, receiver)
+    if not isinstance(receiver, ast.Call) or not dotted(receiver.func).endswith("getLogger"):
+        return
+    name = (
+        fold(receiver.args[0], module)
+        if receiver.args
+        else Argument("root", span_of(module, node), "")
+    )
+    level = fold(node.args[0], module)
+    level = level._replace(value=level_of(level))
+    if isinstance(name.value, str):
+        yield item(LOGGER, {"name": name, "level": level}, span_of(module, node))
