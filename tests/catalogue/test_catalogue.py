@@ -25,13 +25,13 @@ EXTRA_CATEGORIES = frozenset(
     {"online.url", "container.request", "container.person", "container.variables", "content.llm"}
 )
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
-INDEX = re.compile(r"\d+|[A-Za-z_]\w*")
+INDEX = re.compile(r"\d+")
 PLAIN = frozenset({"element", "self", "clean", "unknown", "possible"})
 SHOWS = frozenset({"arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed"})
 KEYS = {
     "type": {"aka", "attributes", "bases", "items", "keys", "methods", "repr", "str"},
-    "function": {"aka", "as", "keys", "returns"},
+    "function": {"aka", "as", "returns"},
     "value": {"aka", "is"},
     "parameter": {
         "beside",
@@ -76,7 +76,9 @@ def is_fact(fact: str, categories: frozenset[str]) -> bool:
     if kind in {"instance", "elements"}:
         return INDEX.fullmatch(rest) is not None
     if kind in {"argument", "item"}:
-        return rest == "*" or INDEX.fullmatch(rest) is not None
+        index, separator, holder = rest.partition(":")
+        is_index = index == "*" or INDEX.fullmatch(index) is not None
+        return is_index and (not separator or DOTTED.fullmatch(holder) is not None)
     if kind == "tuple":
         return all(is_fact(member, categories) for member in rest.split(","))
     return False
@@ -91,8 +93,6 @@ def facts_of(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{name}.items", entry["items"]
     for name, entry in table.get("function", {}).items():
         yield name, entry.get("returns", "")
-        for key, fact in entry.get("keys", {}).items():
-            yield f"{name}.keys.{key}", fact
     for name, entry in table.get("value", {}).items():
         yield name, entry.get("is", "")
     for entry in table.get("parameter", ()):
@@ -169,7 +169,7 @@ def test_types_that_are_named_exist() -> None:
         (path.name, target)
         for path in FILES
         for _, fact in facts_of(read(path))
-        for target in re.findall(r"(?:type|list|class):([\w.-]+)", fact)
+        for target in re.findall(r"(?:type|list|class|item:\d):([\w.-]+)", fact)
     }
     bases = {
         (path.name, base)
