@@ -74,12 +74,16 @@ def is_open(folder: str, top: str, excludes: Excludes, verdicts: dict[str, bool]
 def is_excluded(file: str, patterns: tuple[PathPattern, ...]) -> bool:
     """Whether the last part of `file` is excluded; the folders above were judged before."""
     name = os.path.basename(file)
-    return any(
-        matches(pattern, file)
-        if "/" in pattern.glob
-        else matches(PathPattern("", pattern.glob), name)
-        for pattern in patterns
-    )
+    for pattern in patterns:
+        glob = pattern.glob
+        if glob == name or (is_glob(glob) and matches(pattern, file)):
+            return True
+    return False
+
+
+def is_glob(glob: str) -> bool:
+    """Whether a pattern needs more than a comparison with a name."""
+    return "/" in glob or "*" in glob or "?" in glob or "[" in glob
 
 
 def walk(folder: str, top: str, excludes: Excludes) -> Iterator[str]:
@@ -97,7 +101,7 @@ def walk(folder: str, top: str, excludes: Excludes) -> Iterator[str]:
         ignored = gitignore.matcher(folder, top)
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if not is_folder and not (entry.name.endswith(SUFFIXES) and entry.is_file()):
+        if not is_folder and not (entry.name.endswith(SUFFIXES) and os.path.isfile(entry.path)):
             continue
         if is_excluded(entry.path, patterns) or (ignored and ignored(entry.path, is_folder)):
             continue

@@ -73,5 +73,14 @@ def check_selectors(settings: Settings, rules: Mapping[str, Rule]) -> None:
             continue
         for selector in selectors:
             if selector != ALL and not any(rule.startswith(selector) for rule in rules):
-                hint = nearest(selector, (*rules, ALL))
-                raise UsageError(f"{key}: unknown rule `{selector}`", hint)
+                raise UsageError(f"{key}: unknown rule `{selector}`", nearest_rule(selector, rules))
+
+
+def nearest_rule(selector: str, rules: Iterable[str]) -> str:
+    """A hint with the most similar of the rules that begin like the selector."""
+    shared = {
+        rule: sum(rule.startswith(selector[:length]) for length in range(1, len(selector)))
+        for rule in rules
+    }
+    longest = max(shared.values(), default=0)
+    return nearest(selector, [rule for rule, length in shared.items() if length == longest])

@@ -145,15 +145,27 @@ def statement_lines(tree: ast.Module) -> list[tuple[int, int]]:
             if isinstance(block := getattr(node, field, None), list)
         ]
         pending.extend(child for block in blocks for child in block)
-        first = getattr(node, "lineno", 0)
-        if first:
-            inner = min(
-                (child.lineno for block in blocks for child in block if hasattr(child, "lineno")),
-                default=0,
-            )
-            last = max(first, inner - 1) if inner else getattr(node, "end_lineno", first)
-            found.append((first, last))
+        if hasattr(node, "lineno"):
+            found.append((first_line(node), last_line(node, blocks)))
     return sorted(found)
+
+
+def first_line(node: ast.AST) -> int:
+    """The line a statement starts on, decorators included."""
+    decorators = getattr(node, "decorator_list", [])
+    return int(min(part.lineno for part in (node, *decorators)))
+
+
+def last_line(node: ast.AST, blocks: list[list[ast.AST]]) -> int:
+    """The last line of a simple statement, or of the header of a compound one."""
+    import ast
+
+    if not any(blocks):
+        return int(getattr(node, "end_lineno", 0))
+    inner = {id(child) for block in blocks for child in block}
+    header = [child for child in ast.iter_child_nodes(node) if id(child) not in inner]
+    ends = [getattr(part, "end_lineno", 0) for child in header for part in ast.walk(child)]
+    return max([getattr(node, "lineno", 0), *ends])
 
 
 def is_suppressed(finding: Finding, suppressions: Iterable[Suppression], today: str) -> bool:

@@ -39,7 +39,7 @@ def excerpt(
     lines: list[str], labels: Sequence[Label], *, gutter: int, width: int, style: Style
 ) -> list[str]:
     """The rows of an excerpt of one file; `gutter` is the width of the line numbers."""
-    marked = sorted({label.span.line for label in labels if 0 < label.span.line <= len(lines)})
+    marked = sorted({label.span.line for label in labels if has_text(lines, label.span.line)})
     rows: list[str] = []
     previous = 0
     for number in marked:
@@ -49,6 +49,11 @@ def excerpt(
         rows += line_rows(lines[number - 1], here, number, gutter, width, style)
         previous = number
     return rows
+
+
+def has_text(lines: list[str], number: int) -> bool:
+    """Whether there is anything to show on the 1-based line `number`."""
+    return 0 < number <= len(lines) and bool(lines[number - 1].strip())
 
 
 def line_rows(

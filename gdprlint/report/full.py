@@ -44,10 +44,9 @@ def finding_rows(
         arrow = "-->" if is_main else ":::"
         place = location(anchor, report, options)
         rows.append(f"{margin}{arrow}{style.reset} {style.path}{place}{style.reset}")
-        rows.append(f"{margin} |{style.reset}")
-        rows += excerpt(
-            lines_of(path, report), labels_of_file, gutter=gutter, width=options.width, style=style
-        )
+        lines = lines_of(path, report)
+        shown = excerpt(lines, labels_of_file, gutter=gutter, width=options.width, style=style)
+        rows += [f"{margin} |{style.reset}", *shown] if shown else []
     rows.append(f"{margin} |{style.reset}")
     for title, text in notes(finding, report.rules.get(finding.rule)):
         rows += note_rows(title, text, gutter, options.width, style)
@@ -75,7 +74,7 @@ def step_text(step: Step) -> str:
 
 def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
     """The rows below the excerpt: confidence and its reason, the law, the remedy."""
-    sure = f"{finding.confidence}: {finding.reason}" if finding.reason else finding.confidence
+    sure = f"{finding.confidence}, {finding.reason}" if finding.reason else finding.confidence
     rows = [("confidence", sure)]
     if rule and rule.gdpr:
         rows.append(("law", f"GDPR Art. {', '.join(rule.gdpr)}{weakness(rule)}"))

@@ -21,7 +21,8 @@ _KNOWN_TOKEN = re.compile(
 )
 _SECRET_VALUE = re.compile(
     r"(?i)(?:password|passwd|pwd|secret|token|api_?key|private_?key|salt|credential)\w*"
-    r"""["']?\]?\s*(?:[:=]|==)\s*[rbuRBU]{0,2}(?P<quote>["'])(?P<value>[^"'{}]{4,})(?P=quote)"""
+    r"""["']?\]?\s*(?::\s*[\w.|\[\] ]+?\s*)?(?:[:=]|==)\s*[rbuRBU]{0,2}"""
+    r"""(?P<quote>["'])(?P<value>[^"'{}]{4,})(?P=quote)"""
 )
 _STRING = re.compile(r"""(["'])((?:\\.|(?!\1)[^\\])*)\1""")
 
