@@ -1,0 +1,185 @@
+"""How much each meaning of a word counts where it stands: strong, weak, short, ambiguous, foreign.
+
+Comes in: a candidate and its place. Goes out: the category, a level of evidence, the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from gdprlint.policy.evidence import (
+    HIGH,
+    LOW,
+    MEDIUM,
+    NONE,
+    Context,
+    Sides,
+    is_whole,
+    nearest_receiver,
+    own_context,
+)
+from gdprlint.policy.names import Candidate, Form
+from gdprlint.policy.words import plurals
+
+
+class Place(NamedTuple):
+    """Where a word stands: tokens around it, receivers, what the file adds."""
+
+    tokens: tuple[str, ...]
+    start: int
+    end: int
+    base: int
+    receivers: tuple[tuple[str, ...], ...]
+    flips: frozenset[int]
+    languages: frozenset[str]
+
+
+Verdict = tuple[int, str]
+UNKNOWN: Verdict = (NONE, "")
+
+
+class Flip(NamedTuple):
+    """What an import does to bare words."""
+
+    words: frozenset[str]
+    effect: str
+    because: str
+
+
+class Meanings:
+    """The compiled tables the kinds of meaning are judged with."""
+
+    def __init__(self, compiled: Mapping[str, Any], words: Mapping[str, frozenset[str]]) -> None:
+        self._words = words
+        self._rows: list[Any] = compiled["ambiguous"]
+        self._sides: dict[int, Sides] = {}
+        self._cancelled_by: Mapping[str, list[str]] = compiled["cancelled_by"]
+        self._flips = [
+            Flip(frozenset(listed), effect, because)
+            for _, listed, effect, because in compiled["flips"]
+        ]
+        persons = words["person"] | words["person_i18n"]
+        self._people = Sides(persons, frozenset(), words["technical"])
+
+    def judge(self, candidate: Candidate, place: Place) -> tuple[str, int, str]:
+        """The meaning with the most evidence: category, level, reason."""
+        best = ("", NONE, "")
+        for form in candidate.forms:
+            level, reason = self._judge_form(form, candidate.key, place)
+            if level > best[1]:
+                best = (form.category, level, reason)
+        return best
+
+    def _judge_form(self, form: Form, key: str, place: Place) -> Verdict:
+        if form.kind == "ambiguous":
+            return self._judge_ambiguous(form, key, place)
+        if form.category in self._cancelled_by:
+            against = self._cancelled(form.category, place)
+            if against:
+                return UNKNOWN
+        if form.kind == "strong":
+            return HIGH, _language(form)
+        person = self._person(place)
+        on_person = f'person {person.place} "{person.word}"' if person.verdict > 0 else ""
+        if form.kind == "weak":
+            if on_person:
+                return MEDIUM, on_person
+            flip = self._flip(key, place)
+            if flip is not None and flip.effect == "cancel":
+                return UNKNOWN
+            return LOW, "weak on its own"
+        if form.kind == "abbr":
+            if on_person:
+                return HIGH, on_person
+            whole = is_whole(place.tokens, place.base, place.start, place.end, self._words)
+            return (HIGH, "whole name") if whole else UNKNOWN
+        return self._judge_native(form, place, on_person)
+
+    def _judge_native(self, form: Form, place: Place, on_person: str) -> Verdict:
+        """A short foreign form: on a person, or whole in a file or project of that language."""
+        others = (*place.tokens[place.base : place.start], *place.tokens[place.end :])
+        known = self._words["follower_neutral"] | self._people.positive
+        if not all(token.isdigit() or token in known for token in others):
+            return UNKNOWN
+        if on_person:
+            return HIGH, f"{on_person}{_and(_language(form))}"
+        spoken = place.languages.intersection(form.languages.split())
+        if spoken:
+            return MEDIUM, f"language {min(spoken)} is used here"
+        return UNKNOWN
+
+    def _judge_ambiguous(self, form: Form, key: str, place: Place) -> Verdict:
+        """Words in the name decide before receivers, the nearest receiver before farther ones."""
+        needs = self._rows[form.row][1]
+        sides = self._sides_of(form.row)
+        context = own_context(place.tokens, place.start, place.end, sides)
+        if not context.verdict:
+            context = nearest_receiver(place.receivers, sides, self._words["carrier"])
+        if context.verdict < 0:
+            return UNKNOWN
+        if context.verdict > 0:
+            return HIGH, f'{context.place} "{context.word}"'
+        flip = self._flip(key, place)
+        if flip is not None:
+            return (MEDIUM, flip.because) if flip.effect == "confirm" else UNKNOWN
+        if needs == "head":
+            return HIGH, ""
+        if needs == "whole" and is_whole(
+            place.tokens, place.base, place.start, place.end, self._words
+        ):
+            return LOW, "ambiguous on its own"
+        return UNKNOWN
+
+    def _flip(self, key: str, place: Place) -> Flip | None:
+        """What the file's imports say of the bare word."""
+        if not place.flips or not is_whole(
+            place.tokens, place.base, place.start, place.end, self._words
+        ):
+            return None
+        for index in sorted(place.flips):
+            if key in self._flips[index].words:
+                return self._flips[index]
+        return None
+
+    def _person(self, place: Place) -> Context:
+        """A person beside the word, or the nearest receiver that is a person or a machine."""
+        for token in (*place.tokens[: place.start], *place.tokens[place.end :]):
+            if token in self._people.positive:
+                return Context(1, token, "beside")
+        return nearest_receiver(place.receivers, self._people, self._words["carrier"])
+
+    def _cancelled(self, category: str, place: Place) -> bool:
+        """The word before, or the receiver, belongs to a thing: `script.full_name`."""
+        words, groups = self._expand(self._cancelled_by[category])
+        before = place.tokens[place.start - 1] if place.start else ""
+        if before in words or before in groups:
+            return True
+        sides = Sides(self._people.positive, words, groups)
+        return nearest_receiver(place.receivers, sides, self._words["carrier"]).verdict < 0
+
+    def _sides_of(self, row: int) -> Sides:
+        sides = self._sides.get(row)
+        if sides is None:
+            _, _, positive, negative = self._rows[row]
+            words, groups = self._expand(negative)
+            positive_words, positive_groups = self._expand(positive)
+            sides = self._sides[row] = Sides(positive_words | positive_groups, words, groups)
+        return sides
+
+    def _expand(self, listed: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Words with their plurals, and the members of the groups (`@person`) among them."""
+        words = {word for word in listed if not word.startswith("@")}
+        groups = [self._words[name[1:]] for name in listed if name.startswith("@")]
+        return (
+            frozenset(words.union(*(plurals(word) for word in words))),
+            frozenset().union(*groups),
+        )
+
+
+def _language(form: Form) -> str:
+    return f"language {form.languages.replace(' ', ', ')}" if form.languages else ""
+
+
+def _and(text: str) -> str:
+    return f"; {text}" if text else ""

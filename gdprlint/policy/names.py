@@ -1,0 +1,143 @@
+"""An identifier -> the places in it that could name personal data.
+
+Comes in: one identifier as written. Goes out: its tokens and candidates, or None when no context
+could make it personal, which is the common case and costs a few look-ups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gdprlint.policy.words import Cutting, fold, split_words
+
+
+class Form(NamedTuple):
+    """One meaning of a word: see the kinds in `compile.py`."""
+
+    kind: str
+    category: str
+    languages: str
+    row: int
+
+
+class Candidate(NamedTuple):
+    """Tokens `start` to `end` (exclusive) are a known word or phrase."""
+
+    start: int
+    end: int
+    key: str
+    forms: tuple[Form, ...]
+
+
+class Name(NamedTuple):
+    """An identifier taken apart; `path` holds the receivers an ORM path brings along."""
+
+    text: str
+    tokens: tuple[str, ...]
+    path: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    dead: tuple[tuple[int, int], ...]
+    own: str
+
+
+class Reader(NamedTuple):
+    """What names are read with: the compiled patterns and how to cut."""
+
+    cutting: Cutting
+    patterns: Mapping[str, int]
+    starts: Mapping[str, int]
+    meanings: list[Any]
+    negatives: Mapping[str, int]
+    negative_starts: Mapping[str, int]
+    heads: Mapping[str, str]
+    head_ends: tuple[str, ...]
+    nouns: tuple[str, ...]
+    weights: Mapping[str, int]
+    lookups: frozenset[str]
+    own: Mapping[str, str]
+    not_personal: frozenset[str]
+    tails: frozenset[str]
+
+
+def read_name(name: str, reader: Reader) -> Name | None:
+    """Take a name apart; None if it can never be personal, whatever surrounds it."""
+    if name.startswith("__") and name.endswith("__"):
+        return None
+    best: Name | None = None
+    for variant in fold(name):
+        found = _read_variant(name, variant, reader)
+        if found is not None and (best is None or len(found.candidates) > len(best.candidates)):
+            best = found
+    return best
+
+
+def _read_variant(name: str, variant: str, reader: Reader) -> Name | None:
+    path: tuple[str, ...] = ()
+    if "__" in variant:
+        path, variant = _split_path(variant, reader)
+    tokens = split_words(variant, reader.cutting)
+    joined = " ".join(tokens)
+    if joined in reader.not_personal:
+        return None
+    own = reader.own.get(joined, "") if reader.own else ""
+    candidates = _candidates(tokens, reader)
+    if not candidates and not own and joined not in reader.tails:
+        return None
+    dead = tuple(_spans(tokens, reader.negative_starts, reader.negatives)) if candidates else ()
+    return Name(name, tokens, path, candidates, dead, own)
+
+
+def _split_path(variant: str, reader: Reader) -> tuple[tuple[str, ...], str]:
+    """`user__profile__email__icontains` -> (user, profile), email."""
+    parts = [part for part in variant.strip("_").split("__") if part]
+    while len(parts) > 1 and parts[-1] in reader.lookups:
+        parts.pop()
+    return tuple(parts[:-1]), parts[-1] if parts else ""
+
+
+def _spans(
+    tokens: tuple[str, ...], starts: Mapping[str, int], keys: Mapping[str, int]
+) -> list[tuple[int, int]]:
+    """Every stretch of tokens that is a key."""
+    found = []
+    for start, token in enumerate(tokens):
+        longest = starts.get(token)
+        if longest is None:
+            continue
+        if token in keys:
+            found.append((start, start + 1))
+        for end in range(start + 2, min(start + longest, len(tokens)) + 1):
+            if " ".join(tokens[start:end]) in keys:
+                found.append((start, end))
+    return found
+
+
+def _candidates(tokens: tuple[str, ...], reader: Reader) -> tuple[Candidate, ...]:
+    """Known words in the order they are tried: rightmost head, longest, most sensitive."""
+    found = []
+    for start, end in _spans(tokens, reader.starts, reader.patterns):
+        key = " ".join(tokens[start:end])
+        forms = tuple(Form(*form) for form in reader.meanings[reader.patterns[key]])
+        found.append(Candidate(start, end, key, forms))
+    for index, token in enumerate(tokens):
+        if len(token) > 7 and token.endswith(reader.head_ends) and token not in reader.patterns:
+            category = _compound(token, reader)
+            if category:
+                found.append(
+                    Candidate(index, index + 1, token, (Form("strong", category, "", -1),))
+                )
+    if len(found) > 1:
+        weights = reader.weights
+        found.sort(key=lambda c: (-c.end, c.start, -max(weights[f.category] for f in c.forms)))
+    return tuple(found)
+
+
+def _compound(token: str, reader: Reader) -> str:
+    """`kundenadresse` -> contact.address: a person noun, at most two letters, a head."""
+    if not token.startswith(reader.nouns):
+        return ""
+    head = next(head for head in reader.heads if token.endswith(head))
+    stem = token[: -len(head)]
+    fits = any(stem.startswith(noun) and len(stem) - len(noun) <= 2 for noun in reader.nouns)
+    return reader.heads[head] if fits else ""
