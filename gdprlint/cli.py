@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple, NoReturn
@@ -78,7 +78,7 @@ def dispatch(arguments: list[str]) -> int:
         prog=f"gdprlint {name}",
         description=verb.summary,
         allow_abbrev=False,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
     )
     parser.add_argument(
         "-V", "--version", action="version", version=f"gdprlint {__version__}", help=SUPPRESS
@@ -102,6 +102,15 @@ def parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
         noun = "flag" if flag.startswith("-") else "argument"
         raise UsageError(f"unknown {noun} `{flag}`", nearest(flag, known))
     return namespace
+
+
+def help_formatter(prog: str) -> HelpFormatter:
+    """Help as wide as the terminal; giving the width spares argparse a costly import."""
+    from gdprlint.report.options import terminal_width
+
+    return HelpFormatter(
+        prog, max_help_position=30, width=min(terminal_width(sys.stdout, os.environ), 100)
+    )
 
 
 def unknown_verb(name: str) -> UsageError:

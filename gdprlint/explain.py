@@ -9,11 +9,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
-from gdprlint.files.roots import prepare_cache, project_root
+from gdprlint.files.roots import project_root
 from gdprlint.flags import add_settings_only_flags, finder_for
 from gdprlint.model import Rule, UsageError
 from gdprlint.report.columns import wrap
 from gdprlint.report.options import terminal_width
+from gdprlint.run import policy_for
 from gdprlint.settings.values import nearest
 
 
@@ -45,12 +46,9 @@ def execute(arguments: Namespace) -> int:
 
 def load_rules(arguments: Namespace) -> Mapping[str, Rule]:
     """The rules of the packs in force in the working folder."""
-    from gdprlint.policy import load_policy
-
     root = project_root(os.getcwd())
     settings = finder_for(arguments, root)(os.getcwd())
-    cache = None if arguments.no_cache else prepare_cache(root)
-    rules = load_policy(settings.packs, cache_dir=cache, lexicon_overrides=settings.names).rules
+    rules = policy_for(settings, root, use_cache=not arguments.no_cache).rules
     return dict(sorted(rules.items()))
 
 

@@ -135,13 +135,8 @@ def with_workbenches(
 def open_workbench(request: Request, settings: Settings, root: str) -> Workbench:
     """Load the policy of some settings and an empty program to analyse with."""
     from gdprlint.engine.program import Options, Program
-    from gdprlint.policy import load_policy
 
-    policy = load_policy(
-        settings.packs,
-        cache_dir=prepare_cache(root) if request.use_cache else None,
-        lexicon_overrides=settings.names,
-    )
+    policy = policy_for(settings, root, use_cache=request.use_cache)
     check_selectors(settings, policy.rules)
     offered = policy._replace(rules=offered_rules(settings, policy.rules))
     options = Options(
@@ -156,6 +151,20 @@ def open_workbench(request: Request, settings: Settings, root: str) -> Workbench
         policy=offered,
         program=Program(root, offered, options, read=lambda path: readable_text(root, path)),
         selected=selected_rules(settings, policy.rules),
+    )
+
+
+def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
+    """The packs and the lexicon with what the settings add to them."""
+    from gdprlint.policy import load_policy
+
+    return load_policy(
+        settings.packs,
+        cache_dir=prepare_cache(root) if use_cache else None,
+        words=settings.names,
+        not_personal=settings.not_personal,
+        languages=settings.languages,
+        person_words=settings.person_classes,
     )
 
 

@@ -59,7 +59,6 @@ FORMATS = (
 )
 BASES = ("6(1)(a)", "6(1)(b)", "6(1)(c)", "6(1)(d)", "6(1)(e)", "6(1)(f)")
 """The lawful bases of GDPR Art. 6(1)."""
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "fi", "cs", "ro", "hu")
 
 _BASIS = Key("basis", "choice", "", "lawful basis, GDPR Art. 6(1)", BASES)
 _PURPOSE = Key("purpose", "text", "", "a name declared in `purposes`")
@@ -99,7 +98,7 @@ KEYS: tuple[Key, ...] = (
     Key("output-format", "choice", "full", "how findings are printed", FORMATS,
         flag="--output-format", group="Output"),
     # what the project's names mean
-    Key("languages", "texts", (), "languages of names besides English; empty for all", LANGUAGES,
+    Key("languages", "texts", (), "languages of names besides English; all if empty",
         flag="--languages", group="Policy", metavar="CODES"),
     Key("names", "table", {}, "names of this project -> the category they carry"),
     Key("not-personal", "texts", (), "names that carry no personal data here"),
