@@ -1,0 +1,43 @@
+"""From what the engine saw to findings: one module for each kind of rule, loaded when needed."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gdprlint.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from gdprlint.engine.observations import Observations
+    from gdprlint.policy import Policy
+    from gdprlint.settings.record import Settings
+
+_NEEDS = {"flow": "flows", "field": "classes", "mask": "masks"}
+KINDS = {
+    "flow": "gdprlint.detect.flow",
+    "field": "gdprlint.detect.field",
+    "mask": "gdprlint.detect.mask",
+    "call": "gdprlint.detect.call",
+    "setting": "gdprlint.detect.setting",
+    "processor": "gdprlint.detect.processor",
+}
+FORMS = ("call", "setting")
+"""Tables of `[match]` that any kind of rule may carry; each is read by the module of its name."""
+
+
+def detect(
+    observations: Observations, policy: Policy, settings: Settings
+) -> Iterator[Finding]:
+    """All findings of one file, kind by kind, in no particular order."""
+    by_kind: dict[str, list[Rule]] = {}
+    for rule in policy.rules.values():
+        forms = [form for form in FORMS if form in rule.match and form != rule.kind]
+        for kind in (rule.kind, *forms):
+            by_kind.setdefault(kind, []).append(rule)
+    for kind, module in KINDS.items():
+        rules: Sequence[Rule] = by_kind.get(kind, ())
+        if rules and (kind not in _NEEDS or getattr(observations, _NEEDS[kind])):
+            yield from importlib.import_module(module).detect(
+                observations, rules, policy, settings
+            )

@@ -1,0 +1,129 @@
+"""Rules of kind `flow`: a category of data reaches a set of sinks.
+
+Each flow goes to the one rule that names its category most closely (an id before a prefix before
+a class), so that a leak is one finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gdprlint.engine.observations import Flow, Observations
+from gdprlint.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from gdprlint.policy import Policy
+    from gdprlint.settings.record import Settings
+
+_DISCLOSURE_ORDER = ("keyed", "digest", "partial", "full")
+_EXACT, _PREFIX, _CLASS, _NO_MATCH = 3, 2, 1, 0
+
+
+class _Pattern(NamedTuple):
+    rule: Rule
+    categories: tuple[str, ...]
+    excluded: tuple[str, ...]
+    sinks: frozenset[str]
+    least: int
+
+
+def detect(
+    observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
+) -> Iterator[Finding]:
+    """One finding for each flow that a rule of this kind claims."""
+    patterns = _patterns(rules, policy)
+    for flow in observations.flows:
+        rule = _choose(flow, patterns, policy)
+        if rule is not None:
+            yield _finding(flow, rule, policy)
+
+
+_compiled: dict[tuple[str, int], tuple[_Pattern, ...]] = {}
+
+
+def _patterns(rules: Sequence[Rule], policy: Policy) -> tuple[_Pattern, ...]:
+    key = (policy.digest, len(rules))
+    known = _compiled.get(key)
+    if known is None:
+        known = _compiled[key] = tuple(_compile(rule, policy) for rule in rules)
+    return known
+
+
+def _compile(rule: Rule, policy: Policy) -> _Pattern:
+    match = rule.match
+    return _Pattern(
+        rule,
+        _names(match, "categories"),
+        _names(match, "except_categories"),
+        sink_sets(_names(match, "sinks"), policy.sets),
+        _DISCLOSURE_ORDER.index(str(match.get("disclosure", "full"))),
+    )
+
+
+def _names(match: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = match.get(key, ())
+    return tuple(str(v) for v in value) if isinstance(value, (list, tuple)) else ()
+
+
+def sink_sets(names: Sequence[str], sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The sink sets that names like `@log` stand for, groups resolved."""
+    found: set[str] = set()
+    for name in names:
+        bare = name.lstrip("@")
+        found.add(bare)
+        found.update(member.lstrip("@") for member in sets.get(bare, sets.get(name, ())))
+    return frozenset(found)
+
+
+def _choose(flow: Flow, patterns: Sequence[_Pattern], policy: Policy) -> Rule | None:
+    best: Rule | None = None
+    rank = _NO_MATCH
+    level = _DISCLOSURE_ORDER.index(flow.disclosure)
+    for pattern in patterns:
+        if flow.sinks not in pattern.sinks or level < pattern.least:
+            continue
+        found = closeness(flow.category, pattern.categories, policy)
+        if found > rank and not closeness(flow.category, pattern.excluded, policy):
+            best, rank = pattern.rule, found
+    return best
+
+
+def closeness(category: str, patterns: Sequence[str], policy: Policy) -> int:
+    """How closely the best of the patterns names a category; 0 if none does."""
+    best = _NO_MATCH
+    for pattern in patterns:
+        if pattern == category:
+            return _EXACT
+        if pattern.endswith(".*") and category.startswith(pattern[:-1]):
+            best = max(best, _PREFIX)
+        elif pattern.startswith("class:"):
+            known = policy.categories.get(category)
+            if known is not None and known.legal_class == pattern[6:]:
+                best = max(best, _CLASS)
+    return best
+
+
+def _finding(flow: Flow, rule: Rule, policy: Policy) -> Finding:
+    known = policy.categories.get(flow.category)
+    label = known.label if known is not None else flow.category
+    message = rule.message.format(
+        category=label[:1].lower() + label[1:] if label[1:2].islower() else label,
+        expr=flow.expr,
+        sink=flow.sink,
+    )
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        confidence=flow.confidence,
+        message=message,
+        span=flow.span,
+        steps=flow.steps,
+        reason=flow.reason,
+        category=flow.category,
+        expr=flow.expr,
+        sink=flow.sink,
+        level=flow.level,
+        symbol=flow.symbol,
+        remedy=rule.remedy,
+    )

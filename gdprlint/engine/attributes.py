@@ -1,0 +1,176 @@
+"""Reading a part of a value: `x.name`, `x["key"]`, `x[i]`, `x[a:b]`.
+
+Order of evidence: a part already known, then what the type says, then the name.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.declared import Bound, Class, Function, Module, Super
+from gdprlint.engine.factual import value_of_fact
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.naming import by_name, receivers_of
+from gdprlint.engine.values import (
+    CLEAN,
+    PARTIAL,
+    UNKNOWN,
+    Val,
+    join_all,
+    lower,
+)
+
+SHORT_SLICE = 4
+
+
+def attribute_of(
+    frame: Frame, base: Val, name: str, node: ast.Attribute, *, is_call: bool = False
+) -> Val:
+    """The value of `base.name`; with `is_call` the attribute is about to be called."""
+    fields = base.fields
+    if fields is not None and name in fields and base.type != "dict":
+        return fields[name]
+    ref = base.ref
+    if ref is not None:
+        found = _of_reference(frame, base, ref, name)
+        if found is not None:
+            return found
+    program = frame.program
+    known = _of_type(frame, base, name, node, is_call)
+    if known is not None:
+        return known
+    if is_call:
+        return frame.part_of(base, name) if base.deps else UNKNOWN
+    if name in program.language.clear_attributes:
+        return CLEAN
+    value = UNKNOWN
+    if base.deps:
+        value = frame.part_of(base, name)
+    elif not base.opaque and base.type is None and base.ref is None and base.is_plain():
+        return CLEAN
+    if name == "__dict__":
+        return base
+    if program.is_silent(name):
+        return value
+    return by_name(frame, node, name, receivers_of(frame, node.value, base), value)
+
+
+def _of_reference(frame: Frame, base: Val, ref: object, name: str) -> Val | None:
+    from gdprlint.engine.classes import class_attribute, super_attribute
+
+    program = frame.program
+    if isinstance(ref, str):
+        if ref.startswith("fact:"):
+            return None
+        if ref.startswith("./"):
+            return program.resolve(ref + name if ref.endswith(":") else f"{ref}.{name}")
+        return program.external(f"{ref}.{name}")
+    if isinstance(ref, Module):
+        found = program.global_of(ref, name)
+        if found is not None:
+            return found
+        folder, _, file = ref.path.rpartition("/")
+        return program.resolve(f"./{folder}:{name}") if file == "__init__.py" else UNKNOWN
+    if isinstance(ref, Class):
+        return class_attribute(program, ref, name)
+    if isinstance(ref, Super):
+        return super_attribute(program, ref, name)
+    return CLEAN if isinstance(ref, (Function, Bound)) else None
+
+
+def _of_type(
+    frame: Frame, base: Val, name: str, node: ast.Attribute, is_call: bool
+) -> Val | None:
+    from gdprlint.engine.classes import instance_attribute
+
+    kind = base.type
+    if kind is None:
+        return None
+    if isinstance(kind, Class):
+        return instance_attribute(frame, base, kind, name, node, is_call=is_call)
+    if is_call:
+        return None
+    fact = frame.program.catalogue.member(kind, name, is_call=False)
+    if fact is None:
+        return None
+    return value_of_fact(frame.program, fact, base, (), frame, node, f"{kind}.{name}")
+
+
+def item_of(frame: Frame, base: Val, key: object, node: ast.expr) -> Val:
+    """The value of `base[key]`; `key` is the constant, or None when it is not known."""
+    fields = base.fields
+    if fields is not None:
+        index = key if isinstance(key, str) else str(key) if isinstance(key, int) else None
+        if index is not None and index in fields:
+            return fields[index]
+        if key is None or base.element is None:
+            rest = join_all(fields.values()) if key is None else None
+            if rest is not None and (rest.tags or rest.deps or rest.type):
+                return rest
+    if isinstance(key, str):
+        return _by_key(frame, base, key, node)
+    if base.element is not None:
+        return base.element
+    if isinstance(base.type, str):
+        fact = frame.program.catalogue.items_of(base.type)
+        if fact:
+            return value_of_fact(frame.program, fact, base, (), frame, node, base.type)
+    if base.tags:
+        return Val(base.tags, base.deps)
+    if base.deps:
+        return frame.part_of(base, "*")
+    if base.type == "list" or (base.type == "dict" and not base.opaque):
+        return CLEAN if base.fields else UNKNOWN
+    return UNKNOWN
+
+
+def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
+    program = frame.program
+    if isinstance(base.type, str):
+        fact = program.catalogue.key_of(base.type, key)
+        if fact is not None:
+            return value_of_fact(program, fact, base, (), frame, node, f"{base.type}[{key}]")
+    if isinstance(base.type, Class):
+        from gdprlint.engine.classes import field_value
+
+        known = field_value(frame, base.type, key, node)
+        if known is not None:
+            return known
+    value = frame.part_of(base, key) if base.deps else base.element or UNKNOWN
+    if value.opaque and not value.tags and not program.is_silent(key):
+        holder = getattr(node, "value", None) or getattr(node, "func", node)
+        named = by_name(frame, node, key, receivers_of(frame, holder, base), value)
+        if named.tags:
+            return named
+    if isinstance(base.type, str):
+        fact = program.catalogue.items_of(base.type)
+        if fact:
+            return value_of_fact(program, fact, base, (), frame, node, base.type)
+    return value
+
+
+def slice_of(frame: Frame, base: Val, node: ast.Slice) -> Val:
+    """A slice: a short one (at most four characters) reveals only a part."""
+    if base.is_plain() or base.element is not None:
+        return base
+    length = _length(node)
+    return lower(base, PARTIAL) if length is not None and length <= SHORT_SLICE else base
+
+
+def _length(node: ast.Slice) -> int | None:
+    lower_bound, upper_bound = _number(node.lower, 0), _number(node.upper, None)
+    if node.upper is None:
+        return -lower_bound if lower_bound is not None and lower_bound < 0 else None
+    if lower_bound is None or upper_bound is None or upper_bound < 0 or lower_bound < 0:
+        return None
+    return upper_bound - lower_bound
+
+
+def _number(node: ast.expr | None, default: int | None) -> int | None:
+    if node is None:
+        return default
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError):
+        return None
+    return value if isinstance(value, int) else None

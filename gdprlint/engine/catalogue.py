@@ -1,0 +1,259 @@
+"""What is known of libraries by dotted name: the policy's catalogue, compiled for look-up.
+
+Reads the plain tables of `rules/catalogue/**.toml` (`Policy.catalogue`) and offers them by call,
+by type and by parameter. Facts are small strings; see docs/write-a-rule.md for their forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+
+class SinkSpec(NamedTuple):
+    """A call whose arguments reach an output; `arguments` is None for all of them."""
+
+    set: str
+    name: str
+    arguments: frozenset[int | str] | None
+    format: str
+    level: str
+
+
+class LoggerSpec(NamedTuple):
+    """A kind of logger object."""
+
+    type: str
+    set: str
+    format: str
+    keywords: str
+    methods: Mapping[str, str]
+    bind: frozenset[str]
+    children: frozenset[str]
+
+
+class TypeSpec(NamedTuple):
+    """A framework class: what its text reveals, what attributes, methods and keys give."""
+
+    name: str
+    bases: tuple[str, ...]
+    str: str
+    repr: str
+    attributes: Mapping[str, str]
+    methods: Mapping[str, str]
+    items: str
+    keys: Mapping[str, str] = {}
+
+
+class FunctionSpec(NamedTuple):
+    """A library function: what it returns, and in which form (`dump`, `digest`, `keyed`)."""
+
+    returns: str
+    form: str
+
+
+class ParameterSpec(NamedTuple):
+    """Which parameters of the project's functions a framework fills, and with what.
+
+    All conditions that are given must hold: the file imports one of `imports` and none of
+    `without`, the function's name matches the pattern `function` and it has all parameters
+    named in `beside`.
+    """
+
+    names: frozenset[str]
+    imports: frozenset[str]
+    position: int | None
+    decorated_by: frozenset[str]
+    method_of: frozenset[str]
+    functions: tuple[str, ...]
+    without: frozenset[str]
+    beside: frozenset[str]
+    fact: str
+
+
+class CarrierSpec(NamedTuple):
+    """Exceptions whose text carries data of the call that raised them."""
+
+    exceptions: frozenset[str]
+    raised_by: tuple[str, ...]
+    shows: str
+
+
+class Catalogue:
+    """The compiled tables. Immutable after construction."""
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        self.sinks: dict[str, SinkSpec] = {}
+        for row in tables.get("sink", ()):
+            for name in row["calls"]:
+                self.sinks[name] = _sink(row, name)
+        self.loggers: dict[str, LoggerSpec] = {}
+        self.constructors: dict[str, str] = {}
+        for row in tables.get("logger", ()):
+            spec = _logger(row)
+            self.loggers[spec.type] = spec
+            for name in row.get("constructors", ()):
+                self.constructors[name] = spec.type
+        self.types: dict[str, TypeSpec] = {}
+        self._lineages: dict[str, tuple[TypeSpec, ...]] = {}
+        for name, row in tables.get("type", {}).items():
+            type_spec = _type(name, row)
+            for alias in (name, *row.get("aka", ())):
+                self.types[alias] = type_spec
+        self.functions = {
+            alias: FunctionSpec(row.get("returns", "unknown"), row.get("as", ""))
+            for name, row in tables.get("function", {}).items()
+            for alias in (name, *row.get("aka", ()))
+        }
+        self.values: dict[str, str] = {
+            alias: row["is"]
+            for name, row in tables.get("value", {}).items()
+            for alias in (name, *row.get("aka", ()))
+        }
+        self.parameters = [_parameter(row) for row in tables.get("parameter", ())]
+        self.carriers_by_call: dict[str, list[CarrierSpec]] = {}
+        for row in tables.get("carrier", ()):
+            for name in row.get("raised_by", ()):
+                self.carriers_by_call.setdefault(name, []).append(_carrier(row))
+        self.field_types: dict[str, str] = dict(tables.get("field_type", {}))
+        self.kinds: dict[str, Mapping[str, Any]] = dict(tables.get("kind", {}))
+        self.kind_of_base = _by_name(self.kinds, "bases")
+        self.kind_of_decorator = _by_name(self.kinds, "decorators")
+        self.level_methods = frozenset(m for s in self.loggers.values() for m in s.methods)
+        self.bind_methods = frozenset(m for s in self.loggers.values() for m in s.bind)
+        self.sink_methods = frozenset(n.rsplit(".", 1)[-1] for n in self.sinks)
+        self.parameter_names = frozenset(n for p in self.parameters for n in p.names)
+
+    def type_of(self, name: str) -> TypeSpec | None:
+        """The framework class of that dotted name, if the catalogue knows it."""
+        return self.types.get(name)
+
+    def member(self, type_name: str, name: str, *, is_call: bool) -> str | None:
+        """The fact about an attribute (or method result) of a framework class or its bases."""
+        seen: set[str] = set()
+        queue = [type_name]
+        while queue:
+            current = queue.pop(0)
+            spec = self.types.get(current)
+            if spec is None or current in seen:
+                continue
+            seen.add(current)
+            fact = (spec.methods if is_call else spec.attributes).get(name)
+            if fact is not None:
+                return fact
+            queue.extend(spec.bases)
+        return None
+
+    def key_of(self, type_name: str, key: str) -> str | None:
+        """The fact about one constant key; case does not count, `-` and `_` are alike."""
+        folded = fold_key(key)
+        seen: set[str] = set()
+        queue = [type_name]
+        while queue:
+            current = queue.pop(0)
+            spec = self.types.get(current)
+            if spec is None or current in seen:
+                continue
+            seen.add(current)
+            if folded in spec.keys:
+                return spec.keys[folded]
+            queue.extend(spec.bases)
+        return None
+
+    def items_of(self, type_name: str) -> str:
+        """The fact about what subscripting an instance yields."""
+        spec = self.types.get(type_name)
+        while spec is not None:
+            if spec.items:
+                return spec.items
+            spec = self.types.get(spec.bases[0]) if spec.bases else None
+        return ""
+
+    def categories_of(self, type_name: str) -> tuple[str, ...]:
+        """The categories of all attributes of a framework class, each once, in order."""
+        spec = self.types.get(type_name)
+        words = (w for fact in spec.attributes.values() for w in fact.split()) if spec else ()
+        return tuple(dict.fromkeys(w[9:] for w in words if w.startswith("category:")))
+
+    def text_of(self, type_name: str, mode: str) -> str:
+        """What `str()` or `repr()` of an instance reveals: a fact, or "" when unknown."""
+        seen: set[str] = set()
+        name = type_name
+        while name and name not in seen:
+            seen.add(name)
+            spec = self.types.get(name)
+            if spec is None:
+                return ""
+            text = spec.str if mode == "str" else spec.repr or spec.str
+            if text:
+                return text
+            name = spec.bases[0] if spec.bases else ""
+        return ""
+
+
+def _sink(row: Mapping[str, Any], name: str) -> SinkSpec:
+    chosen = row.get("arguments", "all")
+    arguments = None if chosen == "all" else frozenset(chosen)
+    shown = name.rsplit(".", 2)[-2:] if row.get("set") != "print" else [name]
+    return SinkSpec(
+        row["set"], ".".join(shown), arguments, row.get("format", "str"), row.get("level", "")
+    )
+
+
+def _logger(row: Mapping[str, Any]) -> LoggerSpec:
+    return LoggerSpec(
+        row["type"],
+        row["set"],
+        row.get("format", "percent"),
+        row.get("keywords", "none"),
+        dict(row.get("methods", {})),
+        frozenset(row.get("bind", ())),
+        frozenset(row.get("children", ())),
+    )
+
+
+def _type(name: str, row: Mapping[str, Any]) -> TypeSpec:
+    return TypeSpec(
+        name,
+        tuple(row.get("bases", ())),
+        row.get("str", ""),
+        row.get("repr", ""),
+        dict(row.get("attributes", {})),
+        dict(row.get("methods", {})),
+        {fold_key(key): fact for key, fact in row.get("keys", {}).items()},
+        row.get("items", ""),
+    )
+
+
+def fold_key(key: str) -> str:
+    """The form in which keys are compared: header and environment names vary in spelling."""
+    return key.lower().replace("-", "_")
+
+
+def _parameter(row: Mapping[str, Any]) -> ParameterSpec:
+    return ParameterSpec(
+        frozenset(row.get("names", ())),
+        frozenset(row.get("imports", ())),
+        row.get("position"),
+        frozenset(row.get("decorated_by", ())),
+        frozenset(row.get("method_of", ())),
+        tuple(row.get("functions", ())),
+        frozenset(row.get("without", ())),
+        frozenset(row.get("beside", ())),
+        row["is"],
+    )
+
+
+def _carrier(row: Mapping[str, Any]) -> CarrierSpec:
+    return CarrierSpec(
+        frozenset(row["exceptions"]), tuple(row.get("raised_by", ())), row.get("shows", "arguments")
+    )
+
+
+def _by_name(kinds: Mapping[str, Mapping[str, Any]], key: str) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for kind, row in kinds.items():
+        members: Sequence[str] = row.get(key, ())
+        for name in members:
+            names[name] = kind
+    return names

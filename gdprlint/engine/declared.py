@@ -1,0 +1,233 @@
+"""What a module declares: its functions, classes and globals, as found before evaluation.
+
+Objects here have identity and carry the little state that evaluation fills in (a function's
+summary, a class's linearised bases); everything else in the engine is a value.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from gdprlint.engine.values import Val
+
+if TYPE_CHECKING:
+    from gdprlint.engine.summaries import Summary
+    from gdprlint.policy.records import FileContext
+
+_ids = itertools.count(1)
+
+
+class Param(NamedTuple):
+    """A parameter; `kind` is "plain", "keyword" (keyword-only), "args" (`*x`) or "kwargs"."""
+
+    name: str
+    annotation: ast.expr | None
+    default: ast.expr | None
+    kind: str
+
+
+class Function:
+    """A function, method or module body ("<module>") that is evaluated once, symbolically."""
+
+    __slots__ = (
+        "closure",
+        "cls",
+        "decorators",
+        "flags",
+        "id",
+        "line",
+        "mark",
+        "module",
+        "name",
+        "node",
+        "params",
+        "partial",
+        "qualname",
+        "recursive",
+        "summary",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        qualname: str,
+        module: Module,
+        node: FunctionNode,
+        cls: Class | None = None,
+        closure: dict[str, Val] | None = None,
+    ) -> None:
+        self.id = next(_ids)
+        self.name = name
+        self.qualname = qualname
+        self.module = module
+        self.node: FunctionNode | None = node
+        self.line = getattr(node, "lineno", 0)
+        self.cls = cls
+        self.closure = closure
+        self.decorators = list(getattr(node, "decorator_list", ()))
+        self.flags = frozenset(_last_name(d) for d in self.decorators)
+        self.params = list(parameters(node)) if not isinstance(node, ast.Module) else []
+        self.summary: Summary | None = None
+        self.partial: Summary | None = None
+        self.mark = -1
+        self.recursive = False
+
+    def is_property(self) -> bool:
+        """True for `@property` and its cached relatives, read as an attribute."""
+        return not self.flags.isdisjoint(
+            ("property", "cached_property", "hybrid_property", "classproperty", "reify")
+        )
+
+    def has_self(self) -> bool:
+        """True if the first parameter is the instance (or the class) a method is called on."""
+        return self.cls is not None and "staticmethod" not in self.flags
+
+    def __repr__(self) -> str:
+        return f"<function {self.module.name}:{self.qualname}>"
+
+
+class RawField(NamedTuple):
+    """A name bound in a class body, not yet interpreted."""
+
+    annotation: ast.expr | None
+    value: ast.expr | None
+    node: ast.stmt
+
+
+class Class:
+    """A class of the project: bases and fields are syntax until somebody asks."""
+
+    __slots__ = (
+        "bases",
+        "cache",
+        "closure",
+        "decorators",
+        "fields",
+        "inner",
+        "keywords",
+        "line",
+        "methods",
+        "module",
+        "name",
+        "node",
+        "qualname",
+        "writers",
+    )
+
+    def __init__(self, node: ast.ClassDef, qualname: str, module: Module) -> None:
+        self.name = node.name
+        self.qualname = qualname
+        self.module = module
+        self.line = node.lineno
+        self.node = node
+        self.bases = node.bases
+        self.keywords = {k.arg: k.value for k in node.keywords if k.arg}
+        self.decorators = node.decorator_list
+        self.fields: dict[str, RawField] = {}
+        self.methods: dict[str, Function] = {}
+        self.inner: dict[str, Class] = {}
+        self.writers: dict[str, list[Function]] = {}
+        self.closure: dict[str, Val] | None = None
+        self.cache: dict[str, object] = {}
+
+    def __repr__(self) -> str:
+        return f"<class {self.module.name}:{self.qualname}>"
+
+
+class Module:
+    """A loaded source file of the project."""
+
+    __slots__ = (
+        "body",
+        "classes",
+        "context",
+        "declared",
+        "env",
+        "functions",
+        "imports",
+        "is_ascii",
+        "lines",
+        "name",
+        "path",
+        "stars",
+        "text",
+        "tree",
+    )
+
+    def __init__(self, name: str, path: str, text: str, tree: ast.Module) -> None:
+        self.name = name
+        self.path = path
+        self.text = text
+        self.is_ascii = text.isascii()
+        self.lines: list[str] | None = None
+        self.tree: ast.Module | None = tree
+        self.env: dict[str, Val] = {}
+        self.stars: list[str] = []
+        self.imports: set[str] = set()
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+        self.declared: dict[ast.stmt, Function | Class] = {}
+        self.context: FileContext | None = None
+        self.body = Function("<module>", "", self, tree)
+
+    def __repr__(self) -> str:
+        return f"<module {self.name}>"
+
+
+class Lazy(NamedTuple):
+    """An import not yet resolved: the dotted name it stands for."""
+
+    dotted: str
+
+
+class Bound(NamedTuple):
+    """A method together with the value it is called on."""
+
+    function: Function
+    receiver: Val
+
+
+class Super(NamedTuple):
+    """`super()` inside a method of `cls`."""
+
+    cls: Class
+    receiver: Val
+
+
+class Partial(NamedTuple):
+    """`functools.partial(target, *args, **keywords)`."""
+
+    target: Val
+    args: tuple[Val, ...]
+    keywords: tuple[tuple[str, Val], ...]
+
+
+FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module"
+TypeRef: TypeAlias = "Class | str"
+Reference: TypeAlias = "Function | Class | Module | Lazy | Bound | Super | Partial | str"
+
+
+def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[Param]:
+    """The parameters of a function in order, with annotation and default."""
+    args = node.args
+    plain = [*args.posonlyargs, *args.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
+    for arg, default in zip(plain, [*defaults, *args.defaults], strict=True):
+        yield Param(arg.arg, arg.annotation, default, "plain")
+    if args.vararg:
+        yield Param(args.vararg.arg, args.vararg.annotation, None, "args")
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        yield Param(arg.arg, arg.annotation, default, "keyword")
+    if args.kwarg:
+        yield Param(args.kwarg.arg, args.kwarg.annotation, None, "kwargs")
+
+
+def _last_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Call):
+        node = node.func
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,168 @@
+"""Exceptions: their text travels from `raise` to the handler that catches it.
+
+A library's exception carries data only when the guarded block hands personal data to a call the
+catalogue names as able to raise it. An exception without such evidence shows nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.calls import Given
+from gdprlint.engine.catalogue import CarrierSpec
+from gdprlint.engine.declared import Class
+from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.messages import leaves
+from gdprlint.engine.places import span_of
+from gdprlint.engine.reveal import TEXT_FIELD
+from gdprlint.engine.sinks import show
+from gdprlint.engine.statements import execute
+from gdprlint.engine.summaries import Raised
+from gdprlint.engine.values import (
+    CLEAN,
+    FULL,
+    POSSIBLE,
+    Val,
+    flat_tags,
+    join,
+    join_all,
+)
+from gdprlint.model import Step
+
+Carried = tuple[CarrierSpec, Val]
+
+_ALL = frozenset(("Exception", "BaseException", "builtins.Exception", "builtins.BaseException"))
+
+
+def raise_statement(frame: Frame, node: ast.Raise) -> None:
+    """Record what a raised exception's text shows, and send it on its way."""
+    if node.cause is not None:
+        evaluate(frame, node.cause)
+    exception = node.exc
+    if exception is None:
+        if frame.handling:
+            _send(frame, node, frame.handling[-1])
+        return
+    if isinstance(exception, ast.Call):
+        args = [a for a in exception.args if not isinstance(a, ast.Starred)]
+        shown = [leaf for arg in args for leaf in leaves(frame, arg)]
+        for keyword in exception.keywords:
+            shown.extend(leaves(frame, keyword.value))
+        show(frame, shown, "exception", _class_name(exception.func))
+        text = join_all(value for _, value in shown) if shown else CLEAN
+        kind = evaluate(frame, exception.func)
+        _send(frame, node, exception_value(_dotted(kind, exception.func), text, kind))
+        return
+    value = evaluate(frame, exception)
+    if isinstance(value.ref, (Class, str)):
+        value = exception_value(_dotted(value, exception), CLEAN, value)
+    _send(frame, node, value)
+
+
+def _send(frame: Frame, node: ast.Raise, value: Val) -> None:
+    text = (value.fields or {}).get(TEXT_FIELD, CLEAN)
+    if not (text.tags or text.deps):
+        return
+    kind = value.type
+    name = kind.name if isinstance(kind, Class) else kind or "Exception"
+    span = span_of(frame.module, node)
+    hop = Step(span, "hop", f"raised as `{name.rpartition('.')[2]}`")
+    tags = tuple(t._replace(hops=(*t.hops, hop)) for t in text.tags if hop not in t.hops)
+    frame.raises.append(Raised(name, text.replace(tags=tags), span))
+
+
+def exception_value(name: str, text: Val, kind: Val | None = None) -> Val:
+    """An exception of that class whose `str()` is `text`."""
+    known = kind.ref if kind is not None and isinstance(kind.ref, Class) else name
+    return Val(type=known, fields={TEXT_FIELD: text})
+
+
+def _class_name(node: ast.expr) -> str:
+    return getattr(node, "attr", getattr(node, "id", "Exception"))
+
+
+def _dotted(value: Val, node: ast.expr) -> str:
+    if isinstance(value.ref, Class):
+        return value.ref.name
+    return value.ref if isinstance(value.ref, str) else _class_name(node)
+
+
+def assert_message(frame: Frame, node: ast.Assert) -> None:
+    """`assert test, message` raises AssertionError with the message as its text."""
+    if node.msg is not None:
+        show(frame, leaves(frame, node.msg), "exception", "AssertionError")
+
+
+def run_guarded(frame: Frame, body: list[ast.stmt], carried: list[Carried]) -> bool:
+    """Run the body of a `try`, noting in `carried` what is handed to calls that may raise it."""
+    frame.guards.append(carried)
+    falls = execute(frame, body)
+    frame.guards.pop()
+    return falls
+
+
+def note_carrier(frame: Frame, names: tuple[str, ...], given: Given) -> None:
+    """Inside a `try`: remember data handed to a call whose exceptions show their arguments."""
+    by_name = frame.program.catalogue.carriers_by_call
+    for name in names:
+        for carrier in by_name.get(name, ()):
+            values = [*given.args, *given.keywords.values()]
+            if carrier.shows == "url":
+                values = values[:1]
+            tags = tuple(t for v in values for t in flat_tags(v) if t.disclosure == FULL)
+            if tags:
+                frame.guards[-1].append((carrier, Val(tags, type="str")))
+
+
+def caught(
+    frame: Frame, handler: ast.ExceptHandler, raised: list[Raised], carried: list[Carried]
+) -> tuple[Val, list[Raised]]:
+    """The exception a handler binds, and the raised ones it lets pass."""
+    names = handler_names(frame, handler)
+    mine = [r for r in raised if _catches(names, r.type)]
+    rest = [r for r in raised if r not in mine]
+    text = CLEAN
+    for one in mine:
+        text = one.text if text is CLEAN else join(text, one.text)
+    for carrier, value in carried:
+        shown = _carried_text(names, carrier, value)
+        if shown is not None:
+            text = shown if text is CLEAN else join(text, shown)
+    kind = names[0] if names else "builtins.Exception"
+    return Val(type=kind, fields={TEXT_FIELD: text}), rest
+
+
+def _carried_text(names: list[str], carrier: CarrierSpec, value: Val) -> Val | None:
+    """The carrier's data in the text of the exception; surely only if the handler names it."""
+    last = {n.rpartition(".")[2] for n in carrier.exceptions}
+    if any(n.rpartition(".")[2] in last for n in names):
+        return value
+    if names and not any(n in _ALL for n in names):
+        return None
+    return value.replace(tags=tuple(t._replace(confidence=POSSIBLE) for t in value.tags))
+
+
+def handler_names(frame: Frame, handler: ast.ExceptHandler) -> list[str]:
+    """The classes a handler names, as project class names or dotted names."""
+    if handler.type is None:
+        return []
+    nodes = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return [_dotted(evaluate(frame, node), node) for node in nodes]
+
+
+def _catches(names: list[str], raised: str) -> bool:
+    if not names or any(n in _ALL for n in names):
+        return True
+    last = raised.rpartition(".")[2]
+    if any(n == raised or n.rpartition(".")[2] == last for n in names):
+        return True
+    return any(_is_base(n, last) for n in names)
+
+
+def _is_base(name: str, raised: str) -> bool:
+    import builtins
+
+    base = getattr(builtins, name.rpartition(".")[2], None)
+    kind = getattr(builtins, raised, None)
+    return isinstance(base, type) and isinstance(kind, type) and issubclass(kind, base)

@@ -1,0 +1,304 @@
+"""Expressions to values: one small function for each kind of node, found by the node's type."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from gdprlint.engine.attributes import attribute_of, item_of, slice_of
+from gdprlint.engine.calls import evaluate_call
+from gdprlint.engine.declared import Function
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.messages import formatted, percent_text
+from gdprlint.engine.naming import by_name
+from gdprlint.engine.reveal import text_value
+from gdprlint.engine.values import (
+    CLEAN,
+    MAX_FIELDS,
+    NONE,
+    OPAQUE_TEXT,
+    TEXT,
+    UNKNOWN,
+    Val,
+    join,
+    join_all,
+)
+
+
+def evaluate(frame: Frame, node: ast.expr) -> Val:
+    """The value of an expression."""
+    return HANDLERS[node.__class__](frame, node)
+
+
+def _name(frame: Frame, node: ast.Name) -> Val:
+    name = node.id
+    value = frame.env.get(name)
+    if value is None:
+        value = frame.lookup(name)
+    if value.opaque and not value.tags and not frame.program.is_silent(name):
+        return by_name(frame, node, name, (), value)
+    return value
+
+
+def _constant(frame: Frame, node: ast.Constant) -> Val:
+    return NONE if node.value is None else CLEAN
+
+
+def _attribute(frame: Frame, node: ast.Attribute) -> Val:
+    return attribute_of(frame, evaluate(frame, node.value), node.attr, node)
+
+
+def _subscript(frame: Frame, node: ast.Subscript) -> Val:
+    base = evaluate(frame, node.value)
+    key = node.slice
+    if key.__class__ is ast.Slice:
+        return slice_of(frame, base, key)  # type: ignore[arg-type]
+    if key.__class__ is not ast.Constant:
+        index = evaluate(frame, key)
+        return item_of(frame, base, index.const, node)
+    return item_of(frame, base, key.value, node)  # type: ignore[attr-defined]
+
+
+def _joined(frame: Frame, node: ast.JoinedStr) -> Val:
+    result = TEXT
+    for part in node.values:
+        if part.__class__ is ast.FormattedValue:
+            shown = formatted(frame, part)  # type: ignore[arg-type]
+            if shown.tags or shown.deps:
+                result = join(result, shown)
+            elif shown.opaque and not result.opaque:
+                result = OPAQUE_TEXT if result is TEXT else result.replace(opaque=True)
+    return result
+
+
+def _formatted(frame: Frame, node: ast.FormattedValue) -> Val:
+    return formatted(frame, node)
+
+
+def _binary(frame: Frame, node: ast.BinOp) -> Val:
+    operands: list[ast.expr] = []
+    current: ast.expr = node
+    while isinstance(current, ast.BinOp):
+        operands.append(current.right)
+        left = current.left
+        if current.op.__class__ is ast.Mod and _is_text(frame, left):
+            operands.pop()
+            result = percent_text(frame, left, current.right)
+            break
+        current = left
+    else:
+        result = evaluate(frame, current)
+    for operand in reversed(operands):
+        right = evaluate(frame, operand)
+        if right.is_plain() and result.is_plain():
+            if not (result is TEXT or result is CLEAN):
+                result = Val(type=result.type or right.type, opaque=result.opaque and right.opaque)
+            continue
+        result = _added(frame, result, right)
+    return result
+
+
+def _added(frame: Frame, left: Val, right: Val) -> Val:
+    if left.element is not None or right.element is not None:
+        return join(left, right)
+    return join(text_value(frame, left, "str"), text_value(frame, right, "str"))
+
+
+def _is_text(frame: Frame, node: ast.expr) -> bool:
+    if node.__class__ is ast.Constant:
+        return isinstance(node.value, str)  # type: ignore[attr-defined]
+    if node.__class__ is ast.Name:
+        value = frame.env.get(node.id)  # type: ignore[attr-defined]
+        if value is None:
+            value = frame.lookup(node.id)  # type: ignore[attr-defined]
+        return isinstance(value.const, str) or value.type == "str"
+    if node.__class__ is ast.Call:
+        func = node.func  # type: ignore[attr-defined]
+        return func.__class__ is ast.Name and func.id in ("_", "gettext", "ugettext", "str")
+    return node.__class__ is ast.JoinedStr
+
+
+def _boolean(frame: Frame, node: ast.BoolOp) -> Val:
+    return join_all(evaluate(frame, value) for value in node.values)
+
+
+def _unary(frame: Frame, node: ast.UnaryOp) -> Val:
+    value = evaluate(frame, node.operand)
+    return CLEAN if node.op.__class__ is ast.Not else value
+
+
+def _compare(frame: Frame, node: ast.Compare) -> Val:
+    evaluate(frame, node.left)
+    for operand in node.comparators:
+        evaluate(frame, operand)
+    return CLEAN
+
+
+def _conditional(frame: Frame, node: ast.IfExp) -> Val:
+    evaluate(frame, node.test)
+    return join(evaluate(frame, node.body), evaluate(frame, node.orelse))
+
+
+def _dict(frame: Frame, node: ast.Dict) -> Val:
+    fields: dict[str, Val] = {}
+    element: Val | None = None
+    keys: Val | None = None
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = evaluate(frame, item)
+        if key is None:
+            fields.update(value.fields or {})
+            element = value.element if element is None else element
+            continue
+        if isinstance(key, ast.Constant):
+            if isinstance(key.value, str) and len(fields) < MAX_FIELDS:
+                fields[key.value] = keyed(frame, key.value, value, item)
+            elif not value.is_plain():
+                element = value if element is None else join(element, value)
+            continue
+        name = evaluate(frame, key)
+        if not name.is_plain():
+            keys = name if keys is None else join(keys, name)
+        if isinstance(name.const, str) and len(fields) < MAX_FIELDS:
+            fields[name.const] = keyed(frame, name.const, value, item)
+        elif not value.is_plain():
+            element = value if element is None else join(element, value)
+    return Val(type="dict", fields=fields, element=element, keys=keys)
+
+
+def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
+    """A value stored under a constant key: the key is evidence while the value is not known."""
+    if value.opaque and not value.tags and not frame.program.is_silent(key):
+        return by_name(frame, node, key, (), value)
+    return value
+
+
+def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
+    element: Val | None = None
+    fields: dict[str, Val] = {}
+    is_tuple = node.__class__ is not ast.Set and len(node.elts) <= 8
+    for index, item in enumerate(node.elts):
+        value = evaluate(frame, item)
+        if item.__class__ is ast.Starred:
+            value = value.element or value
+        elif is_tuple:
+            fields[str(index)] = value
+        if not (value.is_plain() and value.type is None and value.ref is None):
+            element = value if element is None else join(element, value)
+    if element is None:
+        return Val(type="list")
+    return Val(type="list", element=element, fields=fields if is_tuple else None)
+
+
+def _starred(frame: Frame, node: ast.Starred) -> Val:
+    return evaluate(frame, node.value)
+
+
+def _comprehension(
+    frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+) -> Val:
+    from gdprlint.engine.statements import bind_target
+
+    outer = frame.mark()
+    for generator in node.generators:
+        source = evaluate(frame, generator.iter)
+        bind_target(frame, generator.target, element_of(source), generator.iter)
+        for condition in generator.ifs:
+            evaluate(frame, condition)
+    if isinstance(node, ast.DictComp):
+        key, value = evaluate(frame, node.key), evaluate(frame, node.value)
+        result = _filtered(frame, node, value) or Val(type="dict", element=value, keys=key)
+    else:
+        result = Val(type="list", element=evaluate(frame, node.elt))
+    frame.undo(outer)
+    return result
+
+
+def _filtered(frame: Frame, node: ast.DictComp, value: Val) -> Val | None:
+    """`{k: v for k, v in d.items() if k not in CONST}`: the fields that are left."""
+    from gdprlint.engine.transfer import kept_fields
+
+    return kept_fields(frame, node)
+
+
+def element_of(value: Val) -> Val:
+    """What iterating over a value yields: keys of a mapping, elements of a collection."""
+    if value.keys is not None:
+        return value.keys
+    if value.element is not None and value.type != "dict":
+        return value.element
+    if value.type == "dict":
+        return TEXT
+    if value.fields and value.type == "list":
+        return join_all(value.fields.values())
+    if value.tags or value.deps:
+        return Val(value.tags, value.deps, opaque=value.opaque)
+    return UNKNOWN
+
+
+def _lambda(frame: Frame, node: ast.Lambda) -> Val:
+    function = frame.nested.get(node)
+    if function is None:
+        name = f"{frame.function.qualname}.<lambda>".lstrip(".")
+        function = Function("<lambda>", name, frame.module, node, None, frame.env)
+        frame.nested[node] = function
+    return Val(ref=function)
+
+
+def _walrus(frame: Frame, node: ast.NamedExpr) -> Val:
+    value = evaluate(frame, node.value)
+    frame.assign(node.target.id, value)
+    if value.opaque and not value.tags and not frame.program.is_silent(node.target.id):
+        return by_name(frame, node, node.target.id, (), value)
+    return value
+
+
+def _await(frame: Frame, node: ast.Await) -> Val:
+    return evaluate(frame, node.value)
+
+
+def _yield(frame: Frame, node: ast.Yield | ast.YieldFrom) -> Val:
+    if node.value is not None:
+        value = evaluate(frame, node.value)
+        if node.__class__ is ast.Yield:
+            value = Val(type="list", element=value)
+        frame.returns.append(value)
+    return UNKNOWN
+
+
+def _slice(frame: Frame, node: ast.Slice) -> Val:
+    return CLEAN
+
+
+HANDLERS: dict[type, Callable[[Frame, Any], Val]] = {
+    ast.Name: _name,
+    ast.Constant: _constant,
+    ast.Attribute: _attribute,
+    ast.Call: evaluate_call,
+    ast.Subscript: _subscript,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.BinOp: _binary,
+    ast.BoolOp: _boolean,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.IfExp: _conditional,
+    ast.Dict: _dict,
+    ast.List: _collection,
+    ast.Tuple: _collection,
+    ast.Set: _collection,
+    ast.Starred: _starred,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.Await: _await,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield,
+    ast.Slice: _slice,
+}
+if hasattr(ast, "TemplateStr"):
+    HANDLERS[ast.TemplateStr] = _joined
+    HANDLERS[ast.Interpolation] = _formatted

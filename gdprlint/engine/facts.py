@@ -1,0 +1,108 @@
+"""From a parsed module to what it declares: functions, classes, raw fields, attribute writers.
+
+Only module level and class bodies are walked, never function bodies; who stores which
+`self.attribute` is read off the text by one regular expression.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+
+from gdprlint.engine.declared import Class, Function, Module, RawField
+
+_STORE = re.compile(r"^[ \t]+(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+
+
+def declare(module: Module) -> None:
+    """Fill `functions`, `classes` and `declared` of a freshly parsed module."""
+    if module.tree is not None:
+        _declare_block(module, module.tree.body, "")
+    _find_writers(module)
+
+
+def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            function = Function(statement.name, prefix + statement.name, module, statement)
+            module.declared[statement] = function
+            module.functions.append(function)
+        elif isinstance(statement, ast.ClassDef):
+            declare_class(module, statement, prefix)
+        else:
+            for block in blocks(statement):
+                _declare_block(module, block, prefix)
+
+
+def declare_class(module: Module, node: ast.ClassDef, prefix: str) -> Class:
+    """The class of a `class` statement, with its methods and raw fields."""
+    cls = Class(node, prefix + node.name, module)
+    module.declared[node] = cls
+    module.classes.append(cls)
+    _declare_members(module, cls, node.body)
+    return cls
+
+
+def _declare_members(module: Module, cls: Class, body: list[ast.stmt]) -> None:
+    for statement in body:
+        kind = statement.__class__
+        if kind is ast.FunctionDef or kind is ast.AsyncFunctionDef:
+            _declare_method(module, cls, statement)  # type: ignore[arg-type]
+        elif kind is ast.AnnAssign:
+            _declare_annotated(cls, statement)  # type: ignore[arg-type]
+        elif kind is ast.Assign:
+            for target in statement.targets:  # type: ignore[attr-defined]
+                if target.__class__ is ast.Name:
+                    cls.fields[target.id] = RawField(None, statement.value, statement)  # type: ignore[attr-defined]
+        elif kind is ast.ClassDef:
+            inner = declare_class(module, statement, cls.qualname + ".")  # type: ignore[arg-type]
+            cls.inner[inner.name] = inner
+        else:
+            for block in blocks(statement):
+                _declare_members(module, cls, block)
+
+
+def _declare_method(
+    module: Module, cls: Class, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> None:
+    method = Function(node.name, f"{cls.qualname}.{node.name}", module, node, cls)
+    module.declared[node] = method
+    module.functions.append(method)
+    if "setter" not in method.flags and "overload" not in method.flags:
+        cls.methods[node.name] = method
+
+
+def _declare_annotated(cls: Class, node: ast.AnnAssign) -> None:
+    if isinstance(node.target, ast.Name):
+        cls.fields[node.target.id] = RawField(node.annotation, node.value, node)
+
+
+def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """The nested blocks of a compound statement that run in the same scope."""
+    found = [getattr(statement, name, None) for name in ("body", "orelse", "finalbody")]
+    found.extend(handler.body for handler in getattr(statement, "handlers", ()))
+    found.extend(case.body for case in getattr(statement, "cases", ()))
+    return [block for block in found if block]
+
+
+def _find_writers(module: Module) -> None:
+    methods = sorted(
+        (f for f in module.functions if f.cls is not None and f.node is not None),
+        key=lambda f: f.line,
+    )
+    if not methods:
+        return
+    starts = [f.line for f in methods]
+    line, at = 1, 0
+    for match in _STORE.finditer(module.text):
+        line += module.text.count("\n", at, match.end())
+        at = match.end()
+        index = bisect_right(starts, line) - 1
+        if index < 0:
+            continue
+        method = methods[index]
+        if method.cls is not None:
+            writers = method.cls.writers.setdefault(match.group(1), [])
+            if method not in writers:
+                writers.append(method)

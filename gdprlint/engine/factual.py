@@ -1,0 +1,136 @@
+"""Facts of the catalogue, turned into values.
+
+A fact is alternatives separated by `|` (the first that yields something counts), each made of
+words separated by spaces that add up: `category:ID`, `possible` (lowers the confidence of what
+stands before it), `type:DOTTED`, `class:DOTTED`, `list:DOTTED`, `instance:N`, `elements:N`,
+`argument:N`, `item:N[:DOTTED]` (the part named by argument N), `tuple:FACT,FACT`, `element`,
+`elements`, `self`, `clean`, `unknown`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gdprlint.engine.declared import Class
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.naming import by_name, make_tag
+from gdprlint.engine.values import CERTAIN, CLEAN, POSSIBLE, UNKNOWN, Val, join
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
+
+
+class _Site(NamedTuple):
+    program: Program
+    receiver: Val | None
+    args: Sequence[Val]
+    frame: Frame | None
+    node: ast.AST | None
+    source: str
+
+
+def value_of_fact(
+    program: Program,
+    fact: str,
+    receiver: Val | None,
+    args: Sequence[Val] = (),
+    frame: Frame | None = None,
+    node: ast.AST | None = None,
+    source: str = "",
+) -> Val:
+    """The value a fact describes; `frame` and `node` say where a datum it names enters."""
+    site = _Site(program, receiver, args, frame, node, source)
+    for alternative in fact.split("|"):
+        value = _sum(site, alternative)
+        if not value.opaque or value.tags or value.deps:
+            return value
+    return UNKNOWN
+
+
+def _sum(site: _Site, fact: str) -> Val:
+    result = UNKNOWN
+    for word in fact.split():
+        kind, _, detail = word.partition(":")
+        if kind == "possible":
+            tags = tuple(t._replace(confidence=POSSIBLE) for t in result.tags)
+            result = result.replace(tags=tags)
+        elif kind == "category":
+            result = _with_category(site, result, detail)
+        else:
+            value = _word(site, kind, detail)
+            if result is UNKNOWN:
+                result = value
+            elif value is not UNKNOWN:
+                result = value.replace(tags=(*value.tags, *result.tags))
+    return result
+
+
+def _with_category(site: _Site, value: Val, category: str) -> Val:
+    if site.frame is None or site.node is None:
+        return value
+    reason = f"`{site.source}` holds it" if site.source else "a framework fills it"
+    tag = make_tag(site.frame, site.node, category, CERTAIN, reason)
+    return value.replace(tags=(*value.tags, tag), opaque=False)
+
+
+def _word(site: _Site, kind: str, detail: str) -> Val:
+    receiver, args = site.receiver, site.args
+    if kind == "clean":
+        return CLEAN
+    if kind == "type":
+        return Val(type=detail)
+    if kind == "class":
+        return Val(ref=detail)
+    if kind == "list":
+        return Val(type="list", element=Val(type=detail))
+    if kind == "instance":
+        return instance_of(args, int(detail or 0)) or UNKNOWN
+    if kind == "elements" and detail:
+        return Val(type="list", element=instance_of(args, int(detail)))
+    if kind == "argument":
+        return args[int(detail or 0)] if int(detail or 0) < len(args) else UNKNOWN
+    if kind == "item":
+        return _item(site, detail)
+    if kind == "tuple":
+        parts = [_sum(site, part) for part in detail.split(",")]
+        return Val(type="list", fields={str(i): part for i, part in enumerate(parts)})
+    if receiver is not None and kind == "self":
+        return receiver
+    if receiver is not None and kind == "element":
+        return receiver.element or UNKNOWN
+    if receiver is not None and kind == "elements":
+        return Val(type="list", element=receiver.element)
+    return UNKNOWN
+
+
+def _item(site: _Site, detail: str) -> Val:
+    from gdprlint.engine.attributes import item_of
+
+    number, _, type_name = detail.partition(":")
+    if site.frame is None or site.node is None or not number.isdigit():
+        return UNKNOWN
+    index = int(number)
+    key = site.args[index].const if index < len(site.args) else None
+    holder = Val(type=type_name) if type_name else site.receiver or UNKNOWN
+    if not isinstance(site.node, ast.expr):
+        return UNKNOWN
+    value = item_of(site.frame, holder, key, site.node)
+    if len(site.args) > index + 1 and not site.args[index + 1].is_plain():
+        value = join(value, site.args[index + 1])
+    if isinstance(key, str) and value.opaque and not value.tags:
+        return by_name(site.frame, site.node, key, (), value)
+    return value
+
+
+def instance_of(args: Sequence[Val], index: int) -> Val | None:
+    """An instance of the class given as that argument (a manager or query counts by its model)."""
+    if index >= len(args):
+        return None
+    given = args[index]
+    if isinstance(given.ref, Class):
+        return Val(type=given.ref)
+    if given.element is not None:
+        return given.element
+    return Val(type=given.ref) if isinstance(given.ref, str) else None

@@ -1,0 +1,152 @@
+"""The state of one function's evaluation: its variables, what it returns, raises and shows.
+
+Branches do not copy the environment: `mark` starts an undo log, `undo` takes the assignments
+back and hands them out, `merge` joins the outcomes of the branches.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from gdprlint.engine.catalogue import CarrierSpec
+from gdprlint.engine.declared import Class, Function, Module
+from gdprlint.engine.observations import CallSeen, Flow, MaskSeen
+from gdprlint.engine.summaries import Raised, SinkDep
+from gdprlint.engine.values import UNKNOWN, Dep, Val, join
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
+
+MAX_SINKS = 64
+Changes = dict[str, "Val | None"]
+
+
+class Frame:
+    """One evaluation of one function."""
+
+    __slots__ = (
+        "calls",
+        "deps",
+        "env",
+        "flows",
+        "function",
+        "guards",
+        "handling",
+        "log",
+        "loops",
+        "masks",
+        "module",
+        "nested",
+        "program",
+        "raises",
+        "returns",
+        "sinks",
+        "statement",
+        "writes",
+    )
+
+    def __init__(self, program: Program, function: Function, env: dict[str, Val]) -> None:
+        self.program = program
+        self.function = function
+        self.module: Module = function.module
+        self.env = env
+        self.returns: list[Val] = []
+        self.raises: list[Raised] = []
+        self.sinks: dict[tuple[object, ...], SinkDep] = {}
+        self.flows: dict[tuple[object, ...], Flow] = {}
+        self.calls: dict[int, CallSeen] = {}
+        self.masks: list[MaskSeen] = []
+        self.writes: dict[str, Val] = {}
+        self.log: Changes | None = None
+        self.loops = 0
+        self.handling: list[Val] = []
+        self.guards: list[list[tuple[CarrierSpec, Val]]] = []
+        self.nested: dict[ast.AST, Function] = {}
+        self.deps: dict[tuple[int, str], tuple[Val, Val]] = {}
+        self.statement: ast.stmt | None = None
+
+    def assign(self, name: str, value: Val) -> None:
+        """Bind a variable, remembering the old value while a branch is being tried."""
+        log = self.log
+        if log is not None and name not in log:
+            log[name] = self.env.get(name)
+        self.env[name] = value
+
+    def mark(self) -> Changes | None:
+        """Begin a branch; the result goes back into `undo`."""
+        outer = self.log
+        self.log = {}
+        return outer
+
+    def undo(self, outer: Changes | None) -> Changes:
+        """End a branch: take its assignments back and return the values it left."""
+        log, env = self.log, self.env
+        left: Changes = {}
+        if log:
+            for name, old in log.items():
+                left[name] = env.get(name)
+                if old is None:
+                    env.pop(name, None)
+                else:
+                    env[name] = old
+        self.log = outer
+        return left
+
+    def merge(self, branches: list[Changes]) -> None:
+        """Continue after branches: each variable gets the join of what the branches left."""
+        if not branches:
+            return
+        if len(branches) == 1:
+            for name, value in branches[0].items():
+                if value is not None:
+                    self.assign(name, value)
+            return
+        names: dict[str, None] = {}
+        for branch in branches:
+            names.update(dict.fromkeys(branch))
+        for name in names:
+            before = self.env.get(name)
+            result: Val | None = None
+            for branch in branches:
+                value = branch[name] if name in branch else before
+                if value is not None:
+                    result = value if result is None else join(result, value)
+            if result is not None:
+                self.assign(name, result)
+
+    def part_of(self, base: Val, name: str) -> Val:
+        """An attribute or item of an input, as a longer symbolic path."""
+        key = (id(base), name)
+        known = self.deps.get(key)
+        if known is not None:
+            return known[1]
+        deps = tuple(_longer(d, name) for d in base.deps)
+        value = Val((), deps, opaque=True)
+        self.deps[key] = (base, value)
+        return value
+
+    def add_sink(self, sink: SinkDep) -> None:
+        """Note that a parameter reaches a sink (within the budget)."""
+        key = (sink.dep, sink.span, sink.sinks)
+        if key not in self.sinks and len(self.sinks) < MAX_SINKS:
+            self.sinks[key] = sink
+
+    def self_class(self) -> Class | None:
+        """The class whose method is being evaluated."""
+        return self.function.cls
+
+    def lookup(self, name: str) -> Val:
+        """A name that is not a local variable: closure, module, star imports, builtins."""
+        closure = self.function.closure
+        if closure is not None:
+            value = closure.get(name)
+            if value is not None:
+                return value
+        return self.program.global_of(self.module, name) or UNKNOWN
+
+
+def _longer(dep: Dep, name: str) -> Dep:
+    if dep.show or len(dep.path) >= 4:
+        return dep
+    return Dep(dep.owner, dep.name, (*dep.path, name), dep.show, dep.disclosure)

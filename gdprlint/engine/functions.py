@@ -1,0 +1,164 @@
+"""One function, evaluated once: parameters become symbols, the body runs, a summary remains."""
+
+from __future__ import annotations
+
+import ast
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from gdprlint.engine.declared import Class, Function
+from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.factual import value_of_fact
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.statements import execute
+from gdprlint.engine.summaries import Summary
+from gdprlint.engine.types import annotated
+from gdprlint.engine.values import CLEAN, NONE, UNKNOWN, Dep, Val, join_all
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
+
+
+def evaluate_function(program: Program, function: Function) -> Summary:
+    """The summary of a function, by running its body on symbolic parameters."""
+    node = function.node
+    if node is None:
+        return Summary()
+    if isinstance(node, ast.Module):
+        frame = Frame(program, function, function.module.env)
+        execute(frame, node.body)
+    else:
+        frame = Frame(program, function, {})
+        _bind_parameters(frame)
+        if isinstance(node, ast.Lambda):
+            frame.returns.append(evaluate(frame, node.body))
+        elif not execute(frame, node.body) or not frame.returns:
+            pass
+    return _summary(frame, node)
+
+
+def _summary(frame: Frame, node: ast.AST) -> Summary:
+    nested = [frame.program.summary_of(inner) for inner in list(frame.nested.values())]
+    flows = tuple(frame.flows.values()) + tuple(f for s in nested for f in s.flows)
+    calls = tuple(frame.calls.values()) + tuple(c for s in nested for c in s.calls)
+    masks = tuple(frame.masks) + tuple(m for s in nested for m in s.masks)
+    returns = join_all(frame.returns) if frame.returns else NONE
+    return Summary(
+        returns,
+        tuple(frame.sinks.values()),
+        tuple(frame.raises),
+        frame.writes,
+        flows,
+        calls,
+        masks,
+        not frame.returns and _is_stub(node),
+    )
+
+
+def _is_stub(node: ast.AST) -> bool:
+    """A body that does nothing: `pass`, `...`, a docstring, `raise NotImplementedError`."""
+    for statement in getattr(node, "body", ()):
+        if isinstance(statement, ast.Pass):
+            continue
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        if isinstance(statement, ast.Raise):
+            continue
+        return False
+    return True
+
+
+def _bind_parameters(frame: Frame) -> None:
+    function = frame.function
+    own = function.params[0].name if function.params and function.has_self() else None
+    for position, param in enumerate(function.params):
+        dep = (Dep(function.id, param.name),)
+        if param.name == own:
+            value = _receiver(function, dep)
+        else:
+            value = _declared(frame, param.annotation, param.name, position, dep)
+            if param.kind == "args":
+                value = Val((), dep, type="list", opaque=True)
+            elif param.kind == "kwargs":
+                value = Val((), dep, type="dict", opaque=True)
+            elif param.default is not None and _is_harmless_default(param.default):
+                value = CLEAN if value.type is None else value
+        frame.env[param.name] = value
+
+
+def _is_harmless_default(node: ast.expr) -> bool:
+    """A flag: `notify=False` is a switch, whatever its name says."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+
+
+def _receiver(function: Function, deps: tuple[Dep, ...]) -> Val:
+    cls = function.cls
+    if cls is None:
+        return Val((), deps, opaque=True)
+    if "classmethod" in function.flags or function.name in ("__new__", "__init_subclass__"):
+        return Val(ref=cls)
+    return Val((), deps, type=cls)
+
+
+def _declared(
+    frame: Frame,
+    annotation: ast.expr | None,
+    name: str,
+    position: int,
+    deps: tuple[Dep, ...],
+) -> Val:
+    known = annotated(frame.program, frame.module, annotation)
+    if known is CLEAN:
+        return CLEAN
+    if known is None or (known.opaque and known.type in (None, "dict")):
+        framework = by_framework(frame, name, position)
+        if framework is not None:
+            return framework.replace(deps=deps)
+    if known is None:
+        return Val((), deps, opaque=True)
+    return Val((), deps, type=known.type, element=known.element, opaque=known.opaque)
+
+
+def by_framework(frame: Frame, name: str, position: int) -> Val | None:
+    """What a framework passes in a parameter of that name and place."""
+    catalogue = frame.program.catalogue
+    if name not in catalogue.parameter_names:
+        return None
+    function = frame.function
+    index = position - 1 if function.has_self() else position
+    for spec in catalogue.parameters:
+        if name not in spec.names or (spec.position is not None and spec.position != index):
+            continue
+        if spec.imports and spec.imports.isdisjoint(frame.module.imports):
+            continue
+        if spec.decorated_by and not _is_decorated(function, spec.decorated_by):
+            continue
+        if spec.method_of and not _is_method(frame.program, function.cls, spec.method_of):
+            continue
+        if spec.functions and not any(fnmatchcase(function.name, p) for p in spec.functions):
+            continue
+        if not spec.without.isdisjoint(frame.module.imports):
+            continue
+        if spec.beside and spec.beside.isdisjoint(p.name for p in function.params):
+            continue
+        return value_of_fact(frame.program, spec.fact, None)
+    return None
+
+
+def _is_decorated(function: Function, names: frozenset[str]) -> bool:
+    last = {name.rpartition(".")[2] for name in names}
+    return not function.flags.isdisjoint(last)
+
+
+def _is_method(program: Program, cls: Class | None, bases: frozenset[str]) -> bool:
+    from gdprlint.engine.classes import library_bases
+
+    return cls is not None and not bases.isdisjoint(library_bases(program, cls))
+
+
+def decorated(frame: Frame, function: Function) -> Val:
+    """The value a `def` binds: the function itself; decorators are transparent."""
+    return Val(ref=function)
+
+
+__all__ = ["UNKNOWN", "by_framework", "decorated", "evaluate_function"]

@@ -1,0 +1,137 @@
+"""Dotted module names to files of the project, and back.
+
+A name is searched from the file that asks: the folder above its topmost package, the folders
+above that up to the project folder, then `src/`. Nothing is imported; folders are listed once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+
+class Finder:
+    """Finds modules below `root`; paths are relative to it, with forward slashes."""
+
+    def __init__(self, root: str, read: Callable[[str], str | None] | None = None) -> None:
+        self.root = root
+        self._read = read
+        self._listings: dict[str, frozenset[str]] = {}
+        self._found: dict[str, str | None] = {}
+        self._homes: dict[tuple[str, str], str | None] = {}
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, or None."""
+        if self._read is not None:
+            return self._read(path)
+        try:
+            with open(os.path.join(self.root, path), encoding="utf-8-sig") as stream:
+                return stream.read()
+        except (OSError, ValueError):
+            return None
+
+    def dotted_name(self, path: str) -> str:
+        """The module name of a file, relative to the folder its topmost package lies in."""
+        folder, _, name = path.rpartition("/")
+        parts = [] if name.startswith("__init__.") else [name.rsplit(".", 1)[0]]
+        while folder and "__init__.py" in self._listing(folder):
+            folder, _, last = folder.rpartition("/")
+            parts.insert(0, last)
+        return ".".join(parts) or name.rsplit(".", 1)[0]
+
+    def absolute(self, path: str, level: int, dotted: str) -> str:
+        """The name of an import in the file at `path`: `./FOLDER:a.b` for a name of the project,
+        else the dotted name itself. `level` counts the leading dots (PEP 328)."""
+        folder = path.rpartition("/")[0]
+        if level:
+            for _ in range(level - 1):
+                folder = folder.rpartition("/")[0]
+            return f"./{folder}:{dotted}"
+        top = dotted.partition(".")[0]
+        home = self._home(folder, top)
+        return dotted if home is None else f"./{home}:{dotted}"
+
+    def _home(self, folder: str, top: str) -> str | None:
+        key = (folder, top)
+        if key not in self._homes:
+            self._homes[key] = self._find_home(folder, top)
+        return self._homes[key]
+
+    def _find_home(self, folder: str, top: str) -> str | None:
+        if top in sys.stdlib_module_names:
+            return None
+        while folder and "__init__.py" in self._listing(folder):
+            folder = folder.rpartition("/")[0]
+        while True:
+            if self._has(folder, top):
+                return folder
+            if not folder:
+                break
+            folder = folder.rpartition("/")[0]
+        return "src" if self._has("src", top) else None
+
+    def find(self, dotted: str) -> str | None:
+        """The file of a module or package, or None if it is not the project's."""
+        if dotted in self._found:
+            return self._found[dotted]
+        self._found[dotted] = found = self._search(dotted)
+        return found
+
+    def _search(self, dotted: str) -> str | None:
+        split = self._split(dotted)
+        return None if split is None else self._file(*split)
+
+    def is_package(self, dotted: str) -> bool:
+        """True for a folder of the project without `__init__.py` (a namespace package)."""
+        split = self._split(dotted)
+        return split is not None and self._folder(*split) is not None
+
+    def is_project(self, dotted: str) -> bool:
+        """True if the name lies in (or is) a module or package of the project."""
+        return dotted.startswith("./")
+
+    def _split(self, dotted: str) -> tuple[str, list[str]] | None:
+        if not dotted.startswith("./"):
+            return None
+        base, _, rest = dotted[2:].partition(":")
+        return base, [part for part in rest.split(".") if part]
+
+    def _has(self, root: str, top: str) -> bool:
+        names = self._listing(root)
+        return top in names or top + ".py" in names
+
+    def _file(self, base: str, parts: list[str]) -> str | None:
+        folder = self._folder(base, parts[:-1]) if parts else base
+        if folder is None:
+            return None
+        if parts:
+            names = self._listing(folder)
+            if parts[-1] in names:
+                package = f"{folder}/{parts[-1]}" if folder else parts[-1]
+                if "__init__.py" in self._listing(package):
+                    return package + "/__init__.py"
+            if parts[-1] + ".py" in names:
+                return f"{folder}/{parts[-1]}.py" if folder else parts[-1] + ".py"
+            return None
+        if "__init__.py" in self._listing(folder):
+            return f"{folder}/__init__.py" if folder else "__init__.py"
+        return None
+
+    def _folder(self, base: str, parts: list[str]) -> str | None:
+        folder = base
+        for part in parts:
+            if part not in self._listing(folder):
+                return None
+            folder = f"{folder}/{part}" if folder else part
+        return folder if not parts or self._listing(folder) else None
+
+    def _listing(self, folder: str) -> frozenset[str]:
+        known = self._listings.get(folder)
+        if known is None:
+            try:
+                names = os.listdir(os.path.join(self.root, folder))
+            except OSError:
+                names = []
+            known = self._listings[folder] = frozenset(names)
+        return known

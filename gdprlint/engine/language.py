@@ -1,0 +1,51 @@
+"""What the language itself does to values, from rules/catalogue/language.toml, as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Language:
+    """Names of attributes, builtins and methods by what they do to their object's data."""
+
+    __slots__ = (
+        "add_methods",
+        "clear_attributes",
+        "clear_functions",
+        "clear_methods",
+        "dump_methods",
+        "element_methods",
+        "exception_methods",
+        "item_list_methods",
+        "item_methods",
+        "keep_functions",
+        "keep_methods",
+        "logger_names",
+        "merge_methods",
+        "promise_words",
+        "sanitizer_prefixes",
+    )
+
+    add_methods: frozenset[str]
+    clear_attributes: frozenset[str]
+    clear_functions: frozenset[str]
+    clear_methods: frozenset[str]
+    dump_methods: frozenset[str]
+    element_methods: frozenset[str]
+    exception_methods: frozenset[str]
+    item_list_methods: frozenset[str]
+    item_methods: frozenset[str]
+    keep_functions: frozenset[str]
+    keep_methods: frozenset[str]
+    logger_names: frozenset[str]
+    merge_methods: frozenset[str]
+    promise_words: frozenset[str]
+    sanitizer_prefixes: tuple[str, ...]
+
+    def __init__(self, tables: Mapping[str, Any]) -> None:
+        rows: Mapping[str, Sequence[str]] = tables.get("language", {})
+        for name in self.__slots__:
+            words = rows.get(name, ())
+            is_ordered = name == "sanitizer_prefixes"
+            setattr(self, name, tuple(words) if is_ordered else frozenset(words))

@@ -1,0 +1,211 @@
+"""Recognising a logger, and what a call of one of its methods shows.
+
+First hit wins: the value came from a known constructor; its name is configured; its name looks
+like a logger's, its type is not known and the method is a level.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gdprlint.engine.catalogue import LoggerSpec
+from gdprlint.engine.declared import Class
+from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.messages import (
+    Leaf,
+    brace_argument_leaves,
+    brace_modes,
+    leaves,
+    percent_leaves,
+    template_text,
+)
+from gdprlint.engine.naming import by_name
+from gdprlint.engine.reveal import text_value
+from gdprlint.engine.sinks import show
+from gdprlint.engine.values import UNKNOWN, Val, flat_deps, join, merge_deps, merge_tags
+
+DEFAULT = "logging.Logger"
+BOUND = "__bound__"
+_STANDARD_KEYWORDS = frozenset(("exc_info", "stack_info", "stacklevel", "extra"))
+
+
+def logger_of(frame: Frame, base: Val, node: ast.expr) -> LoggerSpec | None:
+    """What kind of logger the receiver of a method call is, or None."""
+    loggers = frame.program.catalogue.loggers
+    kind = base.type
+    if isinstance(kind, str) and kind in loggers:
+        return loggers[kind]
+    if isinstance(kind, Class):
+        return _project_logger(frame, kind, loggers)
+    if isinstance(base.ref, str):
+        return loggers.get(frame.program.catalogue.constructors.get(base.ref, base.ref))
+    if base.ref is not None or kind is not None:
+        return None
+    return loggers.get(DEFAULT) if _is_named_like_logger(frame, node) else None
+
+
+def _project_logger(
+    frame: Frame, cls: Class, loggers: dict[str, LoggerSpec]
+) -> LoggerSpec | None:
+    from gdprlint.engine.classes import library_bases
+
+    for base in library_bases(frame.program, cls):
+        name = frame.program.catalogue.constructors.get(base, base)
+        if name in loggers:
+            return loggers[name]
+    return None
+
+
+def _is_named_like_logger(frame: Frame, node: ast.expr) -> bool:
+    if isinstance(node, ast.Attribute):
+        name = node.attr
+    elif isinstance(node, ast.Name):
+        name = node.id
+    elif isinstance(node, ast.Call):
+        func = node.func
+        name = getattr(func, "attr", getattr(func, "id", ""))
+        if name.lower() in ("getlogger", "get_logger", "get_run_logger", "get_task_logger"):
+            return True
+    else:
+        return False
+    if name in frame.program.options.loggers:
+        return True
+    words = name.lower().strip("_").split("_")
+    return words[-1] in frame.program.language.logger_names
+
+
+def log_call(frame: Frame, node: ast.Call, base: Val, spec: LoggerSpec, method: str) -> Val:
+    """A call of a level method: record what its message and fields show."""
+    level = spec.methods[method]
+    args = list(node.args)
+    if method == "log" and args and not isinstance(args[0], ast.JoinedStr):
+        evaluate(frame, args.pop(0))
+    name = f"{_written(node)}"
+    show(frame, _message(frame, node, spec, args), spec.set, name, level)
+    show(frame, _fields(frame, node, spec), spec.set, name, level)
+    show(frame, _bound(node, base), spec.set, name, level)
+    show(frame, _active_exception(frame, node, spec, method), spec.set, name, level)
+    return UNKNOWN
+
+
+def _written(node: ast.Call) -> str:
+    func = node.func
+    if not isinstance(func, ast.Attribute):
+        return getattr(func, "id", "log")
+    holder = func.value
+    while isinstance(holder, ast.Call):
+        holder = holder.func
+    name = getattr(holder, "attr", getattr(holder, "id", ""))
+    return f"{name}.{func.attr}" if name else func.attr
+
+
+def _message(
+    frame: Frame, node: ast.Call, spec: LoggerSpec, args: list[ast.expr]
+) -> Iterator[Leaf]:
+    if not args:
+        for keyword in node.keywords:
+            if keyword.arg in ("msg", "event", "message"):
+                yield from leaves(frame, keyword.value)
+        return
+    template, rest = args[0], args[1:]
+    yield from leaves(frame, template)
+    if spec.format == "brace":
+        text = template_text(frame, template)
+        modes = None if text is None else brace_modes(text)
+        call = ast.Call(func=node.func, args=rest, keywords=[])
+        yield from brace_argument_leaves(frame, call, modes)
+    elif rest:
+        constant = template if template_text(frame, template) is not None else None
+        yield from percent_leaves(frame, constant, rest)
+
+
+def _fields(frame: Frame, node: ast.Call, spec: LoggerSpec) -> Iterator[Leaf]:
+    for keyword in node.keywords:
+        name = keyword.arg
+        if name is None:
+            value = evaluate(frame, keyword.value)
+            if spec.keywords == "fields":
+                yield keyword.value, text_value(frame, value, "repr")
+        elif name == "extra":
+            yield from _extra(frame, keyword.value)
+        elif spec.keywords == "fields" and name not in _STANDARD_KEYWORDS:
+            yield from named_field(frame, name, keyword.value)
+        elif name not in ("msg", "event", "message"):
+            evaluate(frame, keyword.value)
+
+
+def named_field(frame: Frame, name: str, node: ast.expr) -> Iterator[Leaf]:
+    """A keyword field: the value, or what its key says while the value is not known."""
+    if isinstance(node, ast.Constant):
+        return
+    value = evaluate(frame, node)
+    if value.opaque and not value.tags and not frame.program.is_silent(name):
+        value = by_name(frame, node, name, (), value)
+    yield node, text_value(frame, value, "repr")
+
+
+def _extra(frame: Frame, node: ast.expr) -> Iterator[Leaf]:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield from named_field(frame, key.value, value)
+            else:
+                yield value, text_value(frame, evaluate(frame, value), "repr")
+        return
+    yield node, text_value(frame, evaluate(frame, node), "repr")
+
+
+def _bound(node: ast.Call, base: Val) -> Iterator[Leaf]:
+    """Data that an earlier `bind` (or a LoggerAdapter's extra) put on the logger."""
+    if base.fields and BOUND in base.fields and isinstance(node.func, ast.Attribute):
+        yield node.func.value, base.fields[BOUND]
+
+
+def _active_exception(
+    frame: Frame, node: ast.Call, spec: LoggerSpec, method: str
+) -> Iterator[Leaf]:
+    """The exception that `.exception()` or `exc_info=` puts behind the message."""
+    chosen: ast.expr | None = None
+    for keyword in node.keywords:
+        if keyword.arg == "exc_info":
+            chosen = keyword.value
+    if chosen is None and method not in frame.program.language.exception_methods:
+        return
+    if isinstance(chosen, ast.Constant) and not chosen.value:
+        return
+    if chosen is not None and not isinstance(chosen, ast.Constant):
+        yield chosen, text_value(frame, evaluate(frame, chosen), "str")
+    elif frame.handling:
+        yield node, text_value(frame, frame.handling[-1], "str")
+
+
+def bind_call(frame: Frame, node: ast.Call, base: Val, spec: LoggerSpec) -> Val:
+    """`logger.bind(...)`: the logger that carries the fields, which count as bound context."""
+    bound = base.fields.get(BOUND) if base.fields else None
+    shown: list[Leaf] = []
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            value = text_value(frame, evaluate(frame, keyword.value), "repr")
+            shown.append((keyword.value, value))
+        else:
+            shown.extend(named_field(frame, keyword.arg, keyword.value))
+    for arg in node.args:
+        evaluate(frame, arg)
+    show(frame, shown, "context", _written(node))
+    for _, value in shown:
+        if value.tags or value.deps:
+            bound = value if bound is None else join(bound, value)
+    return Val(type=spec.type, fields={BOUND: bound} if bound is not None else None)
+
+
+def adapter(frame: Frame, spec: LoggerSpec, args: list[Val], keywords: dict[str, Val]) -> Val:
+    """`LoggerAdapter(logger, extra)`: a logger that carries the extra's values."""
+    extra = keywords.get("extra") or (args[1] if len(args) > 1 else None)
+    if extra is None:
+        return Val(type=spec.type)
+    shown = text_value(frame, extra, "repr")
+    deps = merge_deps(shown.deps, flat_deps(extra))
+    bound = Val(merge_tags(shown.tags, ()), deps)
+    return Val(type=spec.type, fields={BOUND: bound})

@@ -1,0 +1,224 @@
+"""Message forms: f-strings, `%`, `.format`, `+`, `join`: which expression shows in which mode.
+
+`leaves` takes a message apart down to the expressions whose text it shows, so that a finding can
+point at the one that leaks.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.reveal import text_value
+from gdprlint.engine.values import CLEAN, PARTIAL, TEXT, Val, join, lower
+
+_DIRECTIVE = re.compile(
+    r"%(?:\((?P<key>\w+)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?"
+    r"(?P<kind>[diouxXeEfFgGcrsa%])"
+)
+_FIELD = re.compile(r"\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}")
+_COARSE = re.compile(r"\.[0-2]f")
+
+Leaf = tuple[ast.expr, Val]
+
+
+def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
+    """The expressions whose text a message shows, each with its revealed value."""
+    kind = node.__class__
+    if kind is ast.Constant:
+        return
+    if kind is ast.JoinedStr:
+        for part in node.values:  # type: ignore[attr-defined]
+            if part.__class__ is ast.FormattedValue:
+                yield part.value, formatted(frame, part)
+    elif kind is ast.BinOp and node.op.__class__ is ast.Add:  # type: ignore[attr-defined]
+        yield from _sum(frame, node)  # type: ignore[arg-type]
+    elif kind is ast.BinOp and node.op.__class__ is ast.Mod and _is_template(node.left):  # type: ignore[attr-defined]
+        yield from percent_leaves(frame, node.left, _spread(node.right))  # type: ignore[attr-defined]
+    elif kind is ast.Call and _is_format(node):  # type: ignore[arg-type]
+        yield from brace_leaves(frame, node)  # type: ignore[arg-type]
+    elif kind is ast.Starred:
+        yield from leaves(frame, node.value, mode)  # type: ignore[attr-defined]
+    else:
+        from gdprlint.engine.expressions import evaluate
+
+        yield node, text_value(frame, evaluate(frame, node), mode)
+
+
+def _sum(frame: Frame, node: ast.BinOp) -> Iterator[Leaf]:
+    operands: list[ast.expr] = []
+    current: ast.expr = node
+    while isinstance(current, ast.BinOp) and current.op.__class__ is ast.Add:
+        operands.append(current.right)
+        current = current.left
+    operands.append(current)
+    for operand in reversed(operands):
+        yield from leaves(frame, operand)
+
+
+def formatted(frame: Frame, node: ast.FormattedValue) -> Val:
+    """The text of `{value!conversion:spec}` in an f-string."""
+    from gdprlint.engine.expressions import evaluate
+
+    mode = "repr" if node.conversion in (114, 97) else "str"
+    value = text_value(frame, evaluate(frame, node.value), mode)
+    if value.tags and node.format_spec is not None:
+        spec = node.format_spec
+        parts = spec.values if isinstance(spec, ast.JoinedStr) else []
+        if parts and isinstance(parts[0], ast.Constant) and _COARSE.fullmatch(str(parts[0].value)):
+            return _coarse(value)
+    return value
+
+
+def _coarse(value: Val) -> Val:
+    tags = tuple(
+        t._replace(disclosure=PARTIAL) if t.category.startswith("location.") else t
+        for t in value.tags
+    )
+    return value.replace(tags=tags)
+
+
+def percent_text(frame: Frame, template: ast.expr, right: ast.expr) -> Val:
+    """The value of `template % right`."""
+    from gdprlint.engine.expressions import evaluate
+
+    result = text_value(frame, evaluate(frame, template), "str")
+    for _, shown in percent_leaves(frame, template, _spread(right)):
+        if shown.tags or shown.deps:
+            result = join(result, shown)
+    return result if result.tags or result.deps else TEXT
+
+
+def percent_leaves(
+    frame: Frame, template: ast.expr | None, args: list[ast.expr]
+) -> Iterator[Leaf]:
+    """The arguments of a `%` template with the mode of the directive that shows each."""
+    from gdprlint.engine.expressions import evaluate
+
+    text = _template_text(frame, template)
+    directives = [m for m in _DIRECTIVE.finditer(text or "") if m["kind"] != "%"]
+    keys = [m["key"] for m in directives]
+    if len(args) == 1 and text is not None and any(keys):
+        yield from _mapping_leaves(frame, args[0], {k for k in keys if k})
+        return
+    for index, arg in enumerate(args):
+        directive = directives[index] if index < len(directives) else None
+        mode = "repr" if directive is not None and directive["kind"] in "ra" else "str"
+        for leaf, value in leaves(frame, arg, mode) if mode == "str" else _one(frame, arg, mode):
+            if directive is not None and directive["kind"] in "fF" and value.tags:
+                precision = directive["precision"]
+                if precision is not None and precision in "012":
+                    value = _coarse(value)
+            yield leaf, value
+    if template is not None and text is None:
+        value = text_value(frame, evaluate(frame, template), "str")
+        if value.tags or value.deps:
+            yield template, value
+
+
+def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:
+    from gdprlint.engine.expressions import evaluate
+
+    yield node, text_value(frame, evaluate(frame, node), mode)
+
+
+def _mapping_leaves(frame: Frame, node: ast.expr, keys: set[str]) -> Iterator[Leaf]:
+    from gdprlint.engine.expressions import evaluate
+
+    value = evaluate(frame, node)
+    if not value.fields:
+        yield node, text_value(frame, value, "repr")
+        return
+    places: dict[str, ast.expr] = {}
+    if isinstance(node, ast.Dict):
+        places = {
+            k.value: v
+            for k, v in zip(node.keys, node.values, strict=True)
+            if isinstance(k, ast.Constant) and isinstance(k.value, str)
+        }
+    for key, part in value.fields.items():
+        if key in keys:
+            yield places.get(key, node), text_value(frame, part, "str")
+
+
+def brace_leaves(frame: Frame, node: ast.Call) -> Iterator[Leaf]:
+    """The arguments that `"...".format(...)` shows."""
+    template = node.func.value if isinstance(node.func, ast.Attribute) else None
+    modes = _brace_modes(_template_text(frame, template))
+    yield from brace_argument_leaves(frame, node, modes)
+    if template is not None and template.__class__ is not ast.Constant:
+        yield from leaves(frame, template)
+
+
+def brace_argument_leaves(
+    frame: Frame, node: ast.Call, modes: dict[str, str] | None, skip: int = 0
+) -> Iterator[Leaf]:
+    """Arguments of a brace template; `modes` maps the fields shown to their mode, None = all."""
+    for index, arg in enumerate(node.args[skip:]):
+        if modes is None or str(index) in modes or arg.__class__ is ast.Starred:
+            yield from leaves(frame, arg, (modes or {}).get(str(index), "str"))
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            yield from _one(frame, keyword.value, "str")
+        elif modes is None or keyword.arg in modes:
+            yield from leaves(frame, keyword.value, (modes or {}).get(keyword.arg, "str"))
+
+
+def _brace_modes(text: str | None) -> dict[str, str] | None:
+    if text is None:
+        return None
+    modes: dict[str, str] = {}
+    automatic = 0
+    for match in _FIELD.finditer(text.replace("{{", "").replace("}}", "")):
+        name = re.split(r"[.\[]", match["name"], maxsplit=1)[0]
+        if not name:
+            name, automatic = str(automatic), automatic + 1
+        modes[name] = "repr" if match["conversion"] in ("r", "a") else "str"
+    return modes
+
+
+brace_modes = _brace_modes
+
+
+def template_text(frame: Frame, node: ast.expr | None) -> str | None:
+    """The constant text of a template, through a variable or a translation call."""
+    return _template_text(frame, node)
+
+
+def _template_text(frame: Frame, node: ast.expr | None) -> str | None:
+    if node is None:
+        return None
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.Name):
+        value = frame.env.get(node.id) or frame.lookup(node.id)
+        return value.const if isinstance(value.const, str) else None
+    if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):
+        return _template_text(frame, node.args[0]) if len(node.func.id) <= 8 else None
+    if isinstance(node, ast.BinOp) and node.op.__class__ is ast.Add:
+        left, right = _template_text(frame, node.left), _template_text(frame, node.right)
+        return left + right if left is not None and right is not None else None
+    return None
+
+
+def _is_template(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if isinstance(node, ast.BinOp):
+        return _is_template(node.left)
+    return node.__class__ in (ast.Name, ast.Call, ast.JoinedStr, ast.Attribute)
+
+
+def _is_format(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "format"
+
+
+def _spread(node: ast.expr) -> list[ast.expr]:
+    return list(node.elts) if isinstance(node, ast.Tuple) else [node]
+
+
+def is_nothing(value: Val) -> bool:
+    """True if a shown value needs no further look."""
+    return value is CLEAN or not (value.tags or value.deps)

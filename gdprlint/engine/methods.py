@@ -1,0 +1,161 @@
+"""Methods of ordinary objects (text, mappings, collections) by their name."""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.attributes import item_of
+from gdprlint.engine.calls import Given
+from gdprlint.engine.declared import Class
+from gdprlint.engine.expressions import element_of, keyed
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.reveal import text_value
+from gdprlint.engine.values import (
+    CLEAN,
+    NONE,
+    PARTIAL,
+    TEXT,
+    UNKNOWN,
+    Val,
+    join,
+    join_all,
+    lower,
+)
+
+
+def method_call(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
+    """The result of `base.method(...)` when the name alone settles it, else None."""
+    language = frame.program.language
+    if method in language.keep_methods:
+        return _keep(frame, base)
+    if method in language.item_methods or method in language.item_list_methods:
+        return _item(frame, node, base, method, given)
+    if method in language.clear_methods:
+        return CLEAN
+    if method in ("items", "values", "keys"):
+        return _view(base, method)
+    if method == "join":
+        return _join(frame, given)
+    if method in language.element_methods:
+        return _element(node, base, method)
+    if method in language.dump_methods:
+        return _dump(frame, base, given)
+    if method in language.add_methods or method in language.merge_methods:
+        return _mutate(frame, node, base, method, given)
+    return None
+
+
+def _keep(frame: Frame, base: Val) -> Val:
+    if isinstance(base.type, Class):
+        return base
+    if base.is_plain():
+        return Val(opaque=True) if base.opaque else base
+    return base
+
+
+def _item(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    if not given.args:
+        return element_of(base) if method == "pop" else UNKNOWN
+    key = given.args[0].const
+    value = item_of(frame, base, key, _holder(node))
+    for default in given.args[1:2]:
+        if default is not NONE and not default.is_plain():
+            value = join(value, default)
+    return value
+
+
+def _holder(node: ast.Call) -> ast.expr:
+    """A node that stands where the call stands and reads from the call's receiver."""
+    func = node.func
+    base = func.value if isinstance(func, ast.Attribute) else func
+    key = node.args[0]
+    return ast.copy_location(ast.Subscript(base, key, ast.Load()), node)
+
+
+def _view(base: Val, method: str) -> Val:
+    keys = base.keys or TEXT
+    fields = base.fields or {}
+    parts = [v for v in (base.element, *fields.values()) if v is not None]
+    if not parts and (base.tags or base.deps):
+        parts = [Val(base.tags, base.deps, opaque=base.opaque)]
+    values = join_all(parts) if parts else UNKNOWN
+    if method == "keys":
+        return Val(type="list", element=keys)
+    if method == "values":
+        return Val(type="list", element=values)
+    return Val(type="list", element=Val(type="list", fields={"0": keys, "1": values}))
+
+
+def _join(frame: Frame, given: Given) -> Val:
+    if not given.args:
+        return UNKNOWN
+    source = given.args[0]
+    return text_value(frame, element_of(source), "str")
+
+
+def _element(node: ast.Call, base: Val, method: str) -> Val | None:
+    if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
+        if base.is_plain():
+            return UNKNOWN
+        part = Val(base.tags, base.deps, type="str", opaque=base.opaque)
+        if _splits_at_sign(node) and any(t.category == "contact.email" for t in base.tags):
+            parts = {"0": part, "1": lower(part, PARTIAL), "-1": lower(part, PARTIAL)}
+            return Val(type="list", element=part, fields=parts)
+        return Val(type="list", element=part)
+    return base.element
+
+
+def _splits_at_sign(node: ast.Call) -> bool:
+    return bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == "@"
+
+
+def _dump(frame: Frame, base: Val, given: Given) -> Val | None:
+    from gdprlint.engine.transfer import dump
+
+    if base is UNKNOWN or base is CLEAN:
+        return None
+    result = dump(frame, base)
+    left_out, kept = _names(given.keywords.get("exclude")), _names(given.keywords.get("include"))
+    if result.fields and (left_out or kept):
+        fields = {
+            name: part
+            for name, part in result.fields.items()
+            if name not in left_out and (not kept or name in kept)
+        }
+        return Val(type="dict", fields=fields)
+    return result
+
+
+def _names(value: Val | None) -> frozenset[str]:
+    if value is None:
+        return frozenset()
+    if isinstance(value.const, frozenset):
+        return value.const
+    return frozenset(value.fields or ())
+
+
+def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    func = node.func
+    if not (isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)) or not (
+        given.args or given.keywords
+    ):
+        return NONE
+    name = func.value.id
+    if name not in frame.env:
+        return NONE
+    if method in frame.program.language.merge_methods:
+        parts = {
+            key: keyed(frame, key, value, given.keyword_nodes.get(key, node))
+            for key, value in given.keywords.items()
+        }
+        added = Val(type="dict", fields=parts)
+        for arg in given.args:
+            added = join(added, arg)
+        frame.assign(name, join(base, added) if base is not UNKNOWN else added)
+        return NONE
+    added = given.args[-1]
+    if method.startswith("extend"):
+        added = element_of(added)
+    if not added.is_plain() or added.type is not None:
+        frame.assign(name, join(base, Val(type="list", element=added)))
+    return NONE

@@ -1,0 +1,89 @@
+"""Names as evidence: what an identifier says when the value behind it is not known."""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.declared import Class
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.places import span_of, text_of
+from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
+
+
+def by_name(
+    frame: Frame, node: ast.AST, name: str, receivers: tuple[str, ...], value: Val
+) -> Val:
+    """The value, with what its name says of it added as a tag (or unchanged)."""
+    match = frame.program.lexicon.classify(
+        name, receivers, node.__class__ is ast.Call, frame.module.context
+    )
+    if match is None:
+        return value
+    confidence = POSSIBLE if match.confidence == "possible" else LIKELY
+    return value.replace(tags=(make_tag(frame, node, match.category, confidence, match.why),))
+
+
+def make_tag(
+    frame: Frame, node: ast.AST, category: str, confidence: int, reason: str
+) -> Tag:
+    """Personal data that enters at `node`."""
+    form = "object" if category.startswith("container.") else "value"
+    return Tag(
+        category,
+        text_of(frame.module, node),
+        span_of(frame.module, node),
+        FULL,
+        confidence,
+        reason,
+        (),
+        form,
+    )
+
+
+def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple[str, ...]:
+    """The names a part is read from, outermost first: `order.customer` -> (order, customer).
+
+    `self` is replaced by the name of the class; a known class of the receiver comes last.
+    """
+    names: list[str] = []
+    current: ast.AST = node
+    while True:
+        kind = current.__class__
+        if kind is ast.Attribute:
+            names.append(current.attr)  # type: ignore[attr-defined]
+            current = current.value  # type: ignore[attr-defined]
+        elif kind is ast.Subscript:
+            key = current.slice  # type: ignore[attr-defined]
+            if key.__class__ is ast.Constant and isinstance(key.value, str):
+                names.append(key.value)
+            current = current.value  # type: ignore[attr-defined]
+        elif kind is ast.Call or kind is ast.Await:
+            current = current.func if kind is ast.Call else current.value  # type: ignore[attr-defined]
+        elif kind is ast.Name:
+            names.append(_own_name(frame, current.id))  # type: ignore[attr-defined]
+            break
+        else:
+            break
+    names.reverse()
+    type_name = type_label(base)
+    if type_name and (not names or names[-1] != type_name):
+        names.append(type_name)
+    return tuple(n for n in names if n)
+
+
+def _own_name(frame: Frame, name: str) -> str:
+    if name in ("self", "cls"):
+        cls = frame.function.cls
+        return cls.name if cls is not None else ""
+    return name
+
+
+def type_label(value: Val | None) -> str:
+    """The bare class name of a value's type, "" when unknown or a builtin."""
+    kind = None if value is None else value.type
+    if kind is None:
+        return ""
+    if isinstance(kind, Class):
+        return kind.name
+    last = kind.rpartition(".")[2]
+    return last if last[:1].isupper() else ""

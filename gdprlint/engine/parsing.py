@@ -1,0 +1,23 @@
+"""Text to tree: the one place that parses for detection, and says why it could not."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from gdprlint.engine.observations import AnalysisError
+
+
+def parse(path: str, text: str) -> ast.Module | AnalysisError:
+    """The module's tree, or the reason there is none (syntax, NUL, nesting)."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, path)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        return AnalysisError(line, max(error.offset or 1, 1), error.msg or "invalid syntax")
+    except ValueError as error:
+        return AnalysisError(1, 1, str(error))
+    except (RecursionError, MemoryError):
+        return AnalysisError(1, 1, "nested too deeply to be parsed")

@@ -1,0 +1,245 @@
+"""The program under analysis: its modules, loaded on demand, and the solver over its functions.
+
+`Program.analyse` takes one file's text and returns what was observed in it. Other modules are
+read only when something in the file leads there.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from gdprlint.engine.catalogue import Catalogue
+from gdprlint.engine.declared import Class, Function, Lazy, Module
+from gdprlint.engine.facts import declare
+from gdprlint.engine.imports import Finder
+from gdprlint.engine.language import Language
+from gdprlint.engine.observations import AnalysisError, Observations
+from gdprlint.engine.parsing import parse
+from gdprlint.engine.summaries import Solver, Summary
+from gdprlint.engine.values import Val
+from gdprlint.policy.records import FileContext
+
+if TYPE_CHECKING:
+    from gdprlint.policy import Policy
+
+_BUILTINS = {name: Val(ref="builtins." + name) for name in dir(builtins)}
+_MISSING = Val(opaque=True)
+
+
+class Options:
+    """What the user's settings tell the engine (see `[tool.gdprlint]`)."""
+
+    __slots__ = ("handle_ids", "loggers", "sanitizers", "sinks", "watch")
+
+    def __init__(
+        self,
+        *,
+        loggers: Iterable[str] = (),
+        sinks: Iterable[str] = (),
+        sanitizers: Iterable[str] = (),
+        handle_ids: Iterable[str] = (),
+        watch: Iterable[str] = (),
+    ) -> None:
+        self.loggers = frozenset(loggers)
+        self.sinks = frozenset(sinks)
+        self.sanitizers = frozenset(sanitizers)
+        self.handle_ids = frozenset(handle_ids)
+        self.watch = frozenset(watch)
+
+
+class Program:
+    """All that is known of the project so far.
+
+    `root` is the absolute project folder; `read` returns the text of a file given relative to
+    it, or None when it cannot be read or decoded.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        policy: Policy,
+        options: Options | None = None,
+        read: Callable[[str], str | None] | None = None,
+    ) -> None:
+        from gdprlint.engine.functions import evaluate_function
+
+        self.root = root
+        self.policy = policy
+        self.lexicon = policy.lexicon
+        self.options = options or Options()
+        self.catalogue = Catalogue(policy.catalogue)
+        self.language = Language(policy.catalogue)
+        self.finder = Finder(root, read)
+        self.modules: dict[str, Module | None] = {}
+        self.externals: dict[str, Val] = {}
+        self.silent: dict[str, bool] = {}
+        self.solver = Solver(lambda function: evaluate_function(self, function))
+
+    def analyse(self, path: str, text: str) -> Observations:
+        """Everything observed in the file at `path` (relative to the root), given its text."""
+        module = self.modules.get(path)
+        if module is None or module.text != text:
+            loaded = self._load(path, text)
+            if isinstance(loaded, AnalysisError):
+                return Observations(path, text, None, error=loaded)
+            module = loaded
+        try:
+            return self._observe(module)
+        except RecursionError:
+            problem = AnalysisError(1, 1, "nested too deeply to be analysed")
+            return Observations(path, text, None, error=problem)
+
+    def _observe(self, module: Module) -> Observations:
+        from gdprlint.engine.classes import observe_classes
+
+        summaries = [self.summary_of(module.body)]
+        summaries += [self.summary_of(function) for function in module.functions]
+        tree = module.tree
+        observed = Observations(
+            module.path,
+            module.text,
+            tree,
+            flows=tuple(flow for s in summaries for flow in s.flows),
+            calls=tuple(call for s in summaries for call in s.calls),
+            classes=tuple(observe_classes(self, module)),
+            masks=tuple(mask for s in summaries for mask in s.masks),
+        )
+        module.tree = None
+        module.body.node = None
+        module.declared.clear()
+        return observed
+
+    def summary_of(self, function: Function) -> Summary:
+        """The summary of a function of the project, evaluated now if need be."""
+        return self.solver.summary_of(function)
+
+    def module_at(self, path: str) -> Module | None:
+        """The module in that file, loaded but not necessarily evaluated; None if unreadable."""
+        if path in self.modules:
+            return self.modules[path]
+        text = self.finder.read(path)
+        loaded = None if text is None else self._load(path, text)
+        if loaded is None or isinstance(loaded, AnalysisError):
+            self.modules[path] = None
+            return None
+        return loaded
+
+    def _load(self, path: str, text: str) -> Module | AnalysisError:
+        tree = parse(path, text)
+        if isinstance(tree, AnalysisError):
+            return tree
+        module = Module(self.finder.dotted_name(path), path, text, tree)
+        module.context = FileContext(imports=module.imports, text=text)
+        self.modules[path] = module
+        declare(module)
+        self._bind_declared(module, tree)
+        return module
+
+    def _bind_declared(self, module: Module, tree: ast.Module) -> None:
+        from gdprlint.engine.statements import bind_imports
+
+        bind_imports(self, module, tree)
+        for function in module.functions:
+            if function.cls is None and "." not in function.qualname:
+                module.env.setdefault(function.name, Val(ref=function))
+        for cls in module.classes:
+            if "." not in cls.qualname:
+                module.env.setdefault(cls.name, Val(ref=cls))
+
+    def global_of(self, module: Module, name: str) -> Val | None:
+        """The value of a global of `module`, evaluating its body and star imports if need be."""
+        if module.body.summary is None:
+            self.summary_of(module.body)
+        value = module.env.get(name)
+        if value is not None:
+            if value.ref.__class__ is Lazy:
+                value = self.resolve(value.ref.dotted)  # type: ignore[union-attr]
+                module.env[name] = value
+            return value
+        for dotted in module.stars:
+            value = self._star(module, dotted, name, {module.path})
+            if value is not None:
+                module.env[name] = value
+                return value
+        return _BUILTINS.get(name)
+
+    def _star(self, module: Module, dotted: str, name: str, seen: set[str]) -> Val | None:
+        if name.startswith("_"):
+            return None
+        path = self.finder.find(dotted)
+        source = self.module_at(path) if path and path not in seen else None
+        if source is None:
+            return None
+        seen.add(source.path)
+        if name in source.env:
+            return self.global_of(source, name)
+        for inner in source.stars:
+            value = self._star(source, inner, name, seen)
+            if value is not None:
+                return value
+        return None
+
+    def resolve(self, dotted: str) -> Val:
+        """The value an imported dotted name stands for: a project object or a library's name."""
+        known = self.externals.get(dotted)
+        if known is not None:
+            return known
+        value = self._resolve_project(dotted)
+        if value is None:
+            value = self.external(dotted)
+        if value is not _MISSING:
+            self.externals[dotted] = value
+        return value
+
+    def _resolve_project(self, dotted: str) -> Val | None:
+        path = self.finder.find(dotted)
+        if path is not None:
+            module = self.module_at(path)
+            return _MISSING if module is None else Val(ref=module)
+        if self.finder.is_package(dotted):
+            return Val(ref=dotted)
+        if not self.finder.is_project(dotted) or dotted.endswith(":"):
+            return None
+        parent, name = _parent(dotted)
+        holder = self.resolve(parent).ref
+        if isinstance(holder, Module):
+            return self.global_of(holder, name) or _MISSING
+        if isinstance(holder, Class):
+            from gdprlint.engine.classes import class_attribute
+
+            return class_attribute(self, holder, name) or _MISSING
+        return _MISSING
+
+    def external(self, dotted: str) -> Val:
+        """The value of a library's dotted name, with its type when the catalogue knows it."""
+        known = self.externals.get(dotted)
+        if known is None:
+            known = self.externals[dotted] = self._make_external(dotted)
+        return known
+
+    def _make_external(self, dotted: str) -> Val:
+        from gdprlint.engine.factual import value_of_fact
+
+        fact = self.catalogue.values.get(dotted)
+        if fact is not None:
+            return value_of_fact(self, fact, None)
+        if dotted in self.catalogue.constructors and dotted in self.catalogue.loggers:
+            return Val(type=self.catalogue.constructors[dotted], ref=dotted)
+        return Val(ref=dotted)
+
+    def is_silent(self, name: str) -> bool:
+        """True if no context could make this name personal: the engine's fast path."""
+        known = self.silent.get(name)
+        if known is None:
+            known = self.silent[name] = self.lexicon.is_silent(name)
+        return known
+
+
+def _parent(dotted: str) -> tuple[str, str]:
+    """`./base:a.b` -> (`./base:a`, "b"); `./base:a` -> (`./base:`, "a")."""
+    base, _, rest = dotted.partition(":")
+    holder, _, name = rest.rpartition(".")
+    return f"{base}:{holder}", name

@@ -1,0 +1,41 @@
+"""Functions whose name promises to hide a value: is the promise kept on every path?
+
+A project function masks a parameter if its summary returns no full dependency on it, so nothing
+needs to be trusted; this module only notes the promises that are broken (GDL309).
+"""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.observations import MaskSeen
+from gdprlint.engine.places import span_of
+from gdprlint.engine.values import FULL, Val, flat_deps
+from gdprlint.model import Span
+
+
+def promises_to_hide(frame: Frame, name: str) -> bool:
+    """True for `mask_email`, `redact`, `_anonymise_ip`, ... by the verb the name starts with."""
+    verb = name.strip("_").lower().partition("_")[0]
+    return verb in frame.program.language.promise_words
+
+
+def check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
+    """Note a return that hands a parameter back in full from a function that promises not to."""
+    function = frame.function
+    if function.cls is not None and function.is_property():
+        return
+    if not promises_to_hide(frame, function.name):
+        return
+    first = next((p.name for p in function.params if p.name not in ("self", "cls")), None)
+    for dep in flat_deps(value):
+        if dep.owner == function.id and dep.name == first and not dep.path and dep.disclosure == FULL:
+            if function.node is None:
+                return
+            place = span_of(frame.module, function.node)
+            name = Span(place.path, place.line, place.column, place.line, place.column)
+            frame.masks.append(
+                MaskSeen(function.qualname, dep.name, name, span_of(frame.module, node))
+            )
+            return

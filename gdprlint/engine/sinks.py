@@ -1,0 +1,77 @@
+"""A value reaches a sink: each datum its text shows becomes a flow, each input a promise.
+
+A promise (`SinkDep`) says that whoever calls this function with data in that parameter leaks it;
+it is left out when the function itself already names the datum, so that one leak is one finding.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.observations import Flow
+from gdprlint.engine.places import span_of, text_of
+from gdprlint.engine.summaries import SinkDep
+from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, Tag, Val
+from gdprlint.model import CONFIDENCE_BY_ORDER, Span, Step
+
+
+def show(
+    frame: Frame,
+    leaves: Iterable[tuple[ast.expr, Val]],
+    sinks: str,
+    sink: str,
+    level: str = "",
+) -> None:
+    """Record what the leaves of a message (already turned to text) show at a sink."""
+    for node, value in leaves:
+        if not (value.tags or value.deps):
+            continue
+        span = span_of(frame.module, node)
+        named = False
+        for tag in value.tags:
+            record(frame, tag, sinks, sink, level, span, text_of(frame.module, node), ())
+            named = named or tag.confidence >= LIKELY
+        if not named:
+            for dep in value.deps:
+                frame.add_sink(SinkDep(dep, sinks, sink, level, span, ()))
+
+
+def record(
+    frame: Frame,
+    tag: Tag,
+    sinks: str,
+    sink: str,
+    level: str,
+    span: Span,
+    text: str,
+    hops: tuple[Step, ...],
+) -> None:
+    """One datum at one sink; `span` and `text` are the argument that shows it, `hops` lead on."""
+    source = tag.span if tag.span.line else span
+    expr = text if tag.form != "value" or not tag.expr else tag.expr
+    key = (span, sinks, tag.category, source)
+    if key in frame.flows:
+        return
+    steps: list[Step] = []
+    if source != span or tag.hops or hops:
+        steps.append(Step(source, "source", f"`{tag.expr or text}` enters here"))
+        steps.extend((*tag.hops, *hops)[: 2 * MAX_HOPS])
+        place = hops[-1].span if hops and hops[-1].role == "sink" else span
+        if place == span:
+            steps.append(Step(span, "sink", f"shown by `{sink}`"))
+    frame.flows[key] = Flow(
+        tag.category,
+        expr,
+        DISCLOSURES[tag.disclosure],
+        CONFIDENCE_BY_ORDER[tag.confidence],
+        tag.reason,
+        sinks,
+        sink,
+        level,
+        span,
+        tuple(steps),
+        frame.function.qualname,
+        tag.form,
+    )

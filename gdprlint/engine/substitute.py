@@ -1,0 +1,98 @@
+"""From a summary in terms of parameters to what it means at one call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from gdprlint.engine.declared import Class
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.reveal import reveal
+from gdprlint.engine.values import CLEAN, FULL, MAX_DEPTH, UNKNOWN, Dep, Val, join, lower
+
+Arguments = Mapping[str, Val]
+
+
+def substitute(
+    frame: Frame, value: Val, owner: int, args: Arguments, node: ast.expr, depth: int = 0
+) -> Val:
+    """`value` with the parameters of function `owner` replaced by the arguments of a call."""
+    if depth > MAX_DEPTH or (not value.deps and not value.fields and value.element is None):
+        return value
+    mine = [d for d in value.deps if d.owner == owner]
+    result = value
+    if mine:
+        rest = tuple(d for d in value.deps if d.owner != owner)
+        result = value.replace(deps=rest, opaque=False)
+        if result.is_plain() and result.type is None and result.ref is None:
+            result = CLEAN
+        for dep in mine:
+            given = resolve(frame, dep, args, node)
+            result = given if result is CLEAN else join(result, given)
+    if result.fields or result.element is not None or result.keys is not None:
+        result = _parts(frame, result, owner, args, node, depth)
+    return result
+
+
+def _parts(
+    frame: Frame, value: Val, owner: int, args: Arguments, node: ast.expr, depth: int
+) -> Val:
+    fields = value.fields and {
+        name: substitute(frame, part, owner, args, node, depth + 1)
+        for name, part in value.fields.items()
+    }
+    element, keys = value.element, value.keys
+    if element is not None:
+        element = substitute(frame, element, owner, args, node, depth + 1)
+    if keys is not None:
+        keys = substitute(frame, keys, owner, args, node, depth + 1)
+    return Val(
+        value.tags,
+        value.deps,
+        type=value.type,
+        fields=fields,
+        element=element,
+        keys=keys,
+        const=value.const,
+        ref=value.ref,
+        opaque=value.opaque,
+    )
+
+
+def resolve(frame: Frame, dep: Dep, args: Arguments, node: ast.expr) -> Val:
+    """What a symbolic input is at this call."""
+    base = args.get(dep.name)
+    if base is None:
+        return CLEAN
+    value = follow(frame, base, dep.path, node)
+    if dep.show:
+        tags, deps = reveal(frame, value, dep.show)
+        value = Val(tags, deps, type="str", opaque=value.opaque)
+    return value if dep.disclosure == FULL else lower(value, dep.disclosure)
+
+
+def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Val:
+    """A part of an argument, by what is known of it (the callee has judged its name)."""
+    from gdprlint.engine.classes import instance_attribute
+    from gdprlint.engine.expressions import element_of
+    from gdprlint.engine.factual import value_of_fact
+
+    value = base
+    for name in path:
+        if value.fields is not None and name in value.fields:
+            value = value.fields[name]
+        elif name == "*":
+            value = element_of(value)
+        elif isinstance(value.type, Class):
+            found = instance_attribute(frame, value, value.type, name, node)
+            value = found if found is not None else UNKNOWN
+        elif isinstance(value.type, str) and value.type not in ("str", "dict", "list"):
+            fact = frame.program.catalogue.member(value.type, name, is_call=False)
+            if fact is None:
+                return CLEAN
+            value = value_of_fact(frame.program, fact, value, (), frame, node, value.type)
+        elif value.deps:
+            value = frame.part_of(value, name)
+        else:
+            return CLEAN
+    return value

@@ -1,0 +1,131 @@
+"""What a function does, seen from outside, and the solver that makes each function once.
+
+A function is evaluated when somebody first asks for its summary. Functions that call each other
+form a strongly connected component: its members are evaluated together, in source order, for at
+most `ROUNDS` rounds from nothing, so that the result does not depend on which was asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from gdprlint.engine.declared import Function
+from gdprlint.engine.observations import CallSeen, Flow, MaskSeen
+from gdprlint.engine.values import NONE, Dep, Val
+from gdprlint.model import Span, Step
+
+ROUNDS = 3
+MAX_CALL_DEPTH = 1200
+
+
+class SinkDep(NamedTuple):
+    """A parameter (or a part of it) that reaches a sink inside a function or its callees."""
+
+    dep: Dep
+    sinks: str
+    sink: str
+    level: str
+    span: Span
+    hops: tuple[Step, ...]
+
+
+class Raised(NamedTuple):
+    """An exception that leaves a function: its class as dotted name, and its text."""
+
+    type: str
+    text: Val
+    span: Span
+
+
+class Summary(NamedTuple):
+    """A function's effect in terms of its parameters, and what was observed inside it."""
+
+    returns: Val = NONE
+    sinks: tuple[SinkDep, ...] = ()
+    raises: tuple[Raised, ...] = ()
+    writes: Mapping[str, Val] = {}
+    flows: tuple[Flow, ...] = ()
+    calls: tuple[CallSeen, ...] = ()
+    masks: tuple[MaskSeen, ...] = ()
+    is_stub: bool = False
+
+
+BOTTOM = Summary()
+
+
+class Solver:
+    """Hands out summaries; evaluates with the function given at construction."""
+
+    def __init__(self, evaluate: Callable[[Function], Summary]) -> None:
+        self._evaluate = evaluate
+        self._stack: list[Function] = []
+        self._low = 0
+        self._depth = 0
+
+    def summary_of(self, function: Function) -> Summary:
+        """The function's summary; partial while the function itself is being evaluated."""
+        found = function.summary
+        if found is not None:
+            return found
+        if function.mark >= 0:
+            self._low = min(self._low, function.mark)
+            function.recursive = True
+            return function.partial or BOTTOM
+        if self._depth >= MAX_CALL_DEPTH:
+            return BOTTOM
+        return self._enter(function)
+
+    def _enter(self, function: Function) -> Summary:
+        mark = function.mark = len(self._stack)
+        self._stack.append(function)
+        function.partial = BOTTOM
+        outer, self._low = self._low, mark
+        self._depth += 1
+        try:
+            result = self._evaluate(function)
+            function.partial = result
+            if self._low >= mark:
+                if function.recursive:
+                    self._iterate(mark)
+                self._finish(mark)
+                self._low = outer
+            else:
+                self._low = min(outer, self._low)
+        except BaseException:
+            self._abandon(mark)
+            raise
+        finally:
+            self._depth -= 1
+        return function.partial or BOTTOM
+
+    def _iterate(self, mark: int) -> None:
+        for function in self._stack[mark:]:
+            function.partial = BOTTOM
+        for _ in range(ROUNDS):
+            changed = False
+            for function in sorted(self._stack[mark:], key=_source_order):
+                result = self._evaluate(function)
+                changed = changed or result != function.partial
+                function.partial = result
+            if not changed:
+                return
+
+    def _finish(self, mark: int) -> None:
+        for function in self._stack[mark:]:
+            function.summary = function.partial
+            function.partial = None
+            function.mark = -1
+            if function.name != "<module>":
+                function.node = None
+        del self._stack[mark:]
+
+    def _abandon(self, mark: int) -> None:
+        for function in self._stack[mark:]:
+            function.mark = -1
+            function.partial = None
+        del self._stack[mark:]
+
+
+def _source_order(function: Function) -> tuple[str, int, str]:
+    return function.module.path, function.line, function.qualname

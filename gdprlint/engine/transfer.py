@@ -1,0 +1,284 @@
+"""Calls of code outside the project: what builtins, libraries and methods do to data.
+
+A call of unknown code drops data. It keeps what the catalogue says it keeps, and a getter's name
+is evidence of what it returns.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gdprlint.engine import calls
+from gdprlint.engine.builtin import BUILTINS
+from gdprlint.engine.calls import Given, given_of
+from gdprlint.engine.catalogue import SinkSpec
+from gdprlint.engine.declared import Bound, Class, Function, Partial
+from gdprlint.engine.exceptions import note_carrier
+from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.factual import value_of_fact
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.messages import Leaf, brace_leaves, leaves, percent_leaves, template_text
+from gdprlint.engine.methods import method_call
+from gdprlint.engine.naming import by_name, receivers_of
+from gdprlint.engine.reveal import text_value
+from gdprlint.engine.sinks import show
+from gdprlint.engine.values import (
+    CLEAN,
+    DIGEST,
+    KEYED,
+    UNKNOWN,
+    Val,
+    flat_deps,
+    flat_tags,
+    join,
+    lower,
+)
+from gdprlint.engine.watched import note_watched
+
+__all__ = ["is_trusted_sanitizer", "kept_fields", "library_call", "note_watched", "unknown_call"]
+
+
+def unknown_call(frame: Frame, node: ast.Call, base: Val | None, callee: Val) -> Val:
+    """A call whose target is not known: a method of some object, or an unresolved name."""
+    func = node.func
+    if base is None or not isinstance(func, ast.Attribute):
+        given = given_of(frame, node)
+        call_back(frame, node, given)
+        name = func.id if isinstance(func, ast.Name) else ""
+        return _by_called_name(frame, node, name, (), given)
+    method = func.attr
+    if method == "format" and template_text(frame, func.value) is not None:
+        return _format(frame, node)
+    for name in type_names(frame, base):
+        dotted = f"{name}.{method}"
+        if is_known(frame, dotted):
+            return library_call(frame, node, dotted, base, given_of(frame, node))
+        fact = frame.program.catalogue.member(name, method, is_call=True)
+        if fact is not None:
+            given = given_of(frame, node)
+            note_watched(frame, node, dotted, given)
+            return value_of_fact(frame.program, fact, base, given.args, frame, node, dotted)
+    given = given_of(frame, node)
+    if isinstance(base.type, str):
+        note_watched(frame, node, f"{base.type}.{method}", given)
+    if frame.guards:
+        names = tuple(f"{name}.{method}" for name in type_names(frame, base))
+        note_carrier(frame, (*names, "*." + method), given)
+    known = method_call(frame, node, base, method, given)
+    if known is not None:
+        return known
+    call_back(frame, node, given)
+    return _by_called_name(frame, node, method, receivers_of(frame, func.value, base), given)
+
+
+def type_names(frame: Frame, base: Val) -> tuple[str, ...]:
+    """Dotted names of the library classes a value is an instance of."""
+    kind = base.type
+    if isinstance(kind, str):
+        return (kind,)
+    if isinstance(kind, Class):
+        from gdprlint.engine.classes import library_bases
+
+        return library_bases(frame.program, kind)
+    return ()
+
+
+def is_known(frame: Frame, dotted: str) -> bool:
+    """True if the catalogue has a sink or a function of that dotted name."""
+    catalogue = frame.program.catalogue
+    return dotted in catalogue.sinks or dotted in catalogue.functions
+
+
+def _by_called_name(
+    frame: Frame, node: ast.Call, name: str, receivers: tuple[str, ...], given: Given
+) -> Val:
+    if not name:
+        return UNKNOWN
+    if is_trusted_sanitizer(frame, name):
+        return CLEAN
+    if frame.program.is_silent(name):
+        return UNKNOWN
+    value = by_name(frame, node, name, receivers, UNKNOWN)
+    return value if value.tags else UNKNOWN
+
+
+def is_trusted_sanitizer(frame: Frame, name: str) -> bool:
+    """True if a function without source is trusted, by policy or name, to hide its argument."""
+    if name in frame.program.options.sanitizers:
+        return True
+    return name.lstrip("_").lower().startswith(frame.program.language.sanitizer_prefixes)
+
+
+def _format(frame: Frame, node: ast.Call) -> Val:
+    result: Val = Val(type="str")
+    for _, shown in brace_leaves(frame, node):
+        result = join(result, shown)
+    return result
+
+
+def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, given: Given) -> Val:
+    """A call of a library's function or class, by its dotted name."""
+    program = frame.program
+    catalogue = program.catalogue
+    note_watched(frame, node, dotted, given)
+    if frame.guards:
+        note_carrier(frame, (dotted,), given)
+    sink = catalogue.sinks.get(dotted)
+    if sink is not None:
+        show(frame, sink_leaves(frame, node, sink), sink.set, sink.name, sink.level)
+    if dotted.startswith("builtins."):
+        name = dotted[9:]
+        known = BUILTINS.get(name)
+        if known is not None:
+            return known(frame, node, given)
+        return by_language(frame, name, given)
+    logger = catalogue.constructors.get(dotted)
+    if logger is not None:
+        return _logger(frame, dotted, logger, given)
+    spec = catalogue.functions.get(dotted)
+    if spec is not None:
+        value = value_of_fact(program, spec.returns, base, given.args, frame, node, dotted)
+        return _in_form(frame, value, spec.form, given)
+    if dotted in catalogue.types:
+        return Val(type=catalogue.types[dotted].name)
+    if dotted == "functools.partial" and given.args:
+        return Val(ref=Partial(given.args[0], tuple(given.args[1:]), tuple(given.keywords.items())))
+    call_back(frame, node, given)
+    last = dotted.rpartition(".")[2]
+    if last[:1].isupper():
+        return Val(type=dotted)
+    return _by_called_name(frame, node, last, (), given) if sink is None else UNKNOWN
+
+
+def by_language(frame: Frame, name: str, given: Given) -> Val:
+    """A builtin that clears or keeps its argument."""
+    language = frame.program.language
+    if name in language.clear_functions or not given.args:
+        return CLEAN
+    if name in language.keep_functions:
+        result = given.args[0]
+        for other in given.args[1:]:
+            result = join(result, other)
+        return result
+    return UNKNOWN
+
+
+def _logger(frame: Frame, dotted: str, logger: str, given: Given) -> Val:
+    from gdprlint.engine.loggers import adapter
+
+    spec = frame.program.catalogue.loggers[logger]
+    if dotted.endswith("Adapter"):
+        return adapter(frame, spec, given.args, given.keywords)
+    return Val(type=logger)
+
+
+def _in_form(frame: Frame, value: Val, form: str, given: Given) -> Val:
+    if form == "digest" or form == "keyed":
+        source = value if value is not UNKNOWN else (given.args[0] if given.args else CLEAN)
+        return lower(source, DIGEST if form == "digest" else KEYED)
+    if form == "dump":
+        return dump(frame, value)
+    if form == "text":
+        return text_value(frame, value, "repr")
+    return value
+
+
+def dump(frame: Frame, value: Val) -> Val:
+    """All fields of an object, as `asdict` or `model_dump` gives them."""
+    from gdprlint.engine.classes import all_fields
+
+    if isinstance(value.type, Class):
+        return all_fields(frame, value, value.type)
+    tags = tuple(
+        t._replace(form="dump") if t.category.startswith("container.") else t
+        for t in flat_tags(value)
+    )
+    return Val(tags, flat_deps(value), type="dict", fields=value.fields, opaque=value.opaque)
+
+
+def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:
+    """The leaves of a sink call's arguments, in the form the sink takes them."""
+    if sink.set == "print" and _prints_elsewhere(node):
+        return
+    chosen = sink.arguments
+    nodes = [a for i, a in enumerate(node.args) if chosen is None or i in chosen]
+    if sink.format == "percent" and nodes:
+        yield from leaves(frame, nodes[0])
+        template = nodes[0] if template_text(frame, nodes[0]) is not None else None
+        yield from percent_leaves(frame, template, nodes[1:])
+    else:
+        mode = "repr" if sink.format in ("repr", "fields") else "str"
+        for arg in nodes:
+            yield from leaves(frame, arg, mode)
+    from gdprlint.engine.loggers import named_field
+
+    for keyword in node.keywords:
+        if chosen is not None and keyword.arg not in chosen and sink.format != "fields":
+            continue
+        if keyword.arg is None:
+            yield keyword.value, text_value(frame, evaluate(frame, keyword.value), "repr")
+        elif sink.set != "print" or keyword.arg not in ("sep", "end", "file", "flush"):
+            if sink.format == "fields":
+                yield from named_field(frame, keyword.arg, keyword.value)
+            elif chosen is not None:
+                yield from leaves(frame, keyword.value)
+
+
+def _prints_elsewhere(node: ast.Call) -> bool:
+    for keyword in node.keywords:
+        if keyword.arg == "file":
+            name = getattr(keyword.value, "attr", getattr(keyword.value, "id", ""))
+            return name not in ("stderr", "stdout", "__stderr__", "__stdout__")
+    return False
+
+
+def call_back(frame: Frame, node: ast.Call, given: Given) -> None:
+    """Functions handed to unknown code (`map`, `submit`, `create_task`, `Thread`) get the rest."""
+    for index, value in enumerate(given.args):
+        if isinstance(value.ref, (Function, Bound)) and len(given.args) > index + 1:
+            rest = given._replace(
+                args=given.args[index + 1 :], nodes=given.nodes[index + 1 :], starred=[]
+            )
+            calls.call_reference(frame, node, value, None, rest)
+            return
+    target = given.keywords.get("target")
+    if target is not None and isinstance(target.ref, (Function, Bound)):
+        handed = given.keywords.get("args")
+        fields = (handed.fields or {}) if handed is not None else {}
+        values = list(fields.values())
+        place = given.keyword_nodes.get("args", node)
+        rest = Given(values, {}, [place] * len(values), {}, [], False)
+        calls.call_reference(frame, node, target, None, rest)
+
+
+def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
+    """`{k: v for k, v in d.items() if k not in (...)}`: the fields of `d` that are left."""
+    if len(node.generators) != 1 or len(node.generators[0].ifs) != 1:
+        return None
+    generator = node.generators[0]
+    test, source = generator.ifs[0], generator.iter
+    if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
+        return None
+    if not (isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute)):
+        return None
+    if source.func.attr != "items" or not isinstance(test.ops[0], (ast.In, ast.NotIn)):
+        return None
+    base = evaluate(frame, source.func.value)
+    keys = constant_names(frame, test.comparators[0])
+    if keys is None or not base.fields:
+        return None
+    wanted = isinstance(test.ops[0], ast.In)
+    left = {name: part for name, part in base.fields.items() if (name in keys) == wanted}
+    return Val(type="dict", fields=left)
+
+
+def constant_names(frame: Frame, node: ast.expr) -> frozenset[str] | None:
+    """The strings of a constant collection, directly or through a variable."""
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        names = [e.value for e in node.elts if isinstance(e, ast.Constant)]
+        return frozenset(n for n in names if isinstance(n, str))
+    if isinstance(node, ast.Name):
+        value = frame.env.get(node.id) or frame.lookup(node.id)
+        return value.const if isinstance(value.const, frozenset) else None
+    return None
