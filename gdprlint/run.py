@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdprlint.files.discovery import discover_files
 from gdprlint.files.patterns import PathPattern
@@ -144,7 +144,7 @@ def open_workbench(request: Request, settings: Settings, root: str) -> Workbench
         sinks=settings.sinks,
         sanitizers=(*settings.sanitizers, *settings.wrapper),
         handle_ids=settings.handle_ids,
-        watch=watched_calls(offered.rules.values()),
+        watch=watched_calls(offered),
     )
     return Workbench(
         settings=settings,
@@ -168,14 +168,19 @@ def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
     )
 
 
-def watched_calls(rules: Iterable[Rule]) -> frozenset[str]:
-    """Dotted names whose calls the rules of kind "call" want to see."""
-    return frozenset(
-        name
-        for rule in rules
-        if rule.kind == "call" and isinstance(names := rule.match.get("calls"), (list, tuple))
-        for name in names
-    )
+def watched_calls(policy: Policy) -> frozenset[str]:
+    """Dotted names whose calls the rules and the table of processors want to see."""
+    tables = [table for rule in policy.rules.values() for table in rows(rule.match.get("call"))]
+    if any(rule.kind == "processor" for rule in policy.rules.values()):
+        tables += [
+            {"name": table.get("calls")} for table in policy.catalogue.get("processor", {}).values()
+        ]
+    return frozenset(str(name) for table in tables for name in rows(table.get("name")))
+
+
+def rows(value: object) -> Sequence[Any]:
+    """A list of a TOML table, empty if it is absent."""
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def readable_text(root: str, path: str) -> str | None:

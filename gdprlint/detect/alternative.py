@@ -4,6 +4,10 @@
     name = ["logging.handlers.SysLogHandler"]      # or text = 'regex' on the call as written
     when.address = { host = "remote" }             # all must hold
     unless.socktype = { given = true }             # none may hold
+    except_paths = "@development"                  # a named set of paths or a regex
+    unless_called = 'put_retention_policy'         # a regex on the file
+    imports = ["httpx"]                            # the file imports one of these
+    unknown = "possible"                           # advise where the value is not known
     message = "..."                                # replaces the rule's; so do severity, confidence
 
 A `[[match.setting]]` names the carriers instead: `in = ["django", "flask"]`; its parameters are
@@ -20,6 +24,10 @@ from gdprlint.model import Confidence, Rule, Severity
 
 Tests = Mapping[str, object]
 CARRIER = "setting."
+NAMED_PATHS: Mapping[str, str] = {
+    "@development": r"(?i)(^|[/_.-])(dev|devel|develop|development|local|tests?|testing|ci|docs?|"
+    r"examples?|samples?|sandbox|demo|tutorials?|playground|vagrant|debug|override)([/_.-]|$)",
+}
 
 
 class Alternative(NamedTuple):
@@ -27,6 +35,7 @@ class Alternative(NamedTuple):
 
     rule: Rule
     names: tuple[str, ...]
+    parameters: tuple[str, ...]
     text: re.Pattern[str] | None
     when: Mapping[str, Tests]
     unless: Mapping[str, Tests]
@@ -81,6 +90,7 @@ def _alternative(rule: Rule, table: Mapping[str, object], names: tuple[str, ...]
     return Alternative(
         rule=rule,
         names=names,
+        parameters=tuple(cast("Sequence[str]", table.get("parameters", ()))),
         text=_pattern(table, "text"),
         when=cast("Mapping[str, Tests]", table.get("when", {})),
         unless=cast("Mapping[str, Tests]", table.get("unless", {})),
@@ -96,4 +106,4 @@ def _alternative(rule: Rule, table: Mapping[str, object], names: tuple[str, ...]
 
 def _pattern(table: Mapping[str, object], key: str) -> re.Pattern[str] | None:
     text = table.get(key)
-    return re.compile(str(text)) if text else None
+    return re.compile(NAMED_PATHS.get(str(text), str(text))) if text else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import Alternative, watched_names
 from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
-from gdprlint.detect.setting.literals import Module, fold, open_module, span_of
+from gdprlint.detect.literals import Module, fold, open_module, span_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
 from gdprlint.engine.observations import CallSeen, Observations
 from gdprlint.model import Finding, Rule
@@ -65,6 +65,8 @@ def _judge_written(
         statement=None,
     )
     signature = bench.signatures.get(call.name, UNKNOWN_SIGNATURE)
+    if alternative.parameters:
+        signature = signature._replace(parameters=alternative.parameters)
     finding = judge_call(alternative, Binding(call, signature, bench.settings.root), bench)
     if finding is not None:
         yield finding

@@ -125,9 +125,8 @@ def _entry(binding: Binding, observations: Observations, settings: Settings) -> 
     if function is not None:
         return function.name in ("main", "run_dev", "dev", "serve_dev")
     for statement in observations.tree.body if observations.tree else ():
-        if isinstance(statement, ast.If) and statement.lineno <= line <= (
-            statement.end_lineno or 0
-        ):
+        end = statement.end_lineno or 0
+        if isinstance(statement, ast.If) and statement.lineno <= line <= end:
             return "__main__" in ast.unparse(statement.test)
     return False
 

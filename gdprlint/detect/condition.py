@@ -19,7 +19,7 @@ Truth = bool | None
 
 
 class Bound(NamedTuple):
-    """A parameter bound in a call: its plain value (or `UNKNOWN`), text, and whether it is given."""
+    """A parameter bound in a call: its value (or `UNKNOWN`), text, and whether it is given."""
 
     value: object
     text: str

@@ -36,7 +36,7 @@ def host_of(value: object) -> str | None:
         return host_of(value[0]) if value else None
     if value is UNKNOWN or not isinstance(value, str):
         return None
-    if value.startswith("/") or value.startswith("unix:"):
+    if value.startswith(("/", "unix:")):
         return "localhost"
     url = _URL.match(value)
     if url:
@@ -48,7 +48,9 @@ def host_of(value: object) -> str | None:
 
 
 def scheme_of(value: object) -> str:
-    """The scheme of a URL, "" if there is none."""
+    """The scheme of a URL or of the first of several, "" if there is none."""
+    if isinstance(value, list | tuple):
+        return scheme_of(value[0]) if value else ""
     if isinstance(value, Argument):
         value = value.value
     url = _URL.match(value) if isinstance(value, str) else None

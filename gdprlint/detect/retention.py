@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from gdprlint.detect.condition import Bound
@@ -49,9 +48,9 @@ def effective_retention(name: str, lookup: Lookup) -> Period:
 
 
 def days_of(value: object) -> float | None:
-    """A duration in days: a timedelta, or loguru's text ("2 weeks 3 days"); None if it is none."""
-    if isinstance(value, timedelta):
-        return value.total_seconds() / DAY
+    """A duration in days: a folded timedelta is one, loguru's text ("2 weeks 3 days") is read."""
+    if isinstance(value, float):
+        return float(value)
     if not isinstance(value, str):
         return None
     parts = _DURATION.findall(value)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gdprlint.detect.condition import Bound, plain
+from gdprlint.detect.literals import level_of
 from gdprlint.detect.versions import known_version
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
@@ -32,6 +33,7 @@ class Signature(NamedTuple):
     library: str = ""
 
 
+LEVEL_PARAMETERS = frozenset(("level", "log_level", "loglevel"))
 UNKNOWN_SIGNATURE = Signature()
 
 
@@ -71,23 +73,21 @@ class Binding(NamedTuple):
 
     def lookup(self, path: str) -> Bound:
         """The value of a parameter; `options.site` goes into a dict argument."""
-        parameter, _, rest = (
-            path.partition(".") if path not in self.call.keywords else (path, "", "")
-        )
+        parameter, _, rest = path.partition(".")
+        if path in self.call.keywords:
+            parameter, rest = path, ""
         given = self.argument(parameter)
         if given is None:
-            return Bound(self._default(parameter) if not rest else self._absent(), "", False)
+            return Bound(self._default(path), "", False)
         for key in rest.split(".") if rest else ():
             if not isinstance(given.value, Mapping):
                 return Bound(UNKNOWN if given.value is UNKNOWN else None, given.text, False)
             inner = given.value.get(key)
             if not isinstance(inner, Argument):
-                return Bound(None, given.text, False)
+                return Bound(self.signature.defaults.get(path), given.text, False)
             given = inner
-        return Bound(plain(given.value), given.text, True)
-
-    def _absent(self) -> object:
-        return UNKNOWN if self.call.has_unknown_keywords else None
+        value = level_of(given) if path in LEVEL_PARAMETERS else plain(given.value)
+        return Bound(value, given.text, True)
 
     def _default(self, parameter: str) -> object:
         if self.call.has_unknown_keywords:

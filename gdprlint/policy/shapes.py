@@ -76,6 +76,7 @@ ROWS = Shape(
     "a list of tables", lambda v: isinstance(v, list) and all(isinstance(r, dict) for r in v)
 )
 ANYTHING = Shape("any value", lambda v: True)
+ITEMS = Shape("a list", lambda v: isinstance(v, list))
 
 
 def name_kind(value: Any) -> str:

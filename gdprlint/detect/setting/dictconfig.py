@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gdprlint.detect.setting.model import FORMATTER, LOGGER, STREAM_HANDLERS, item, level_of
+from gdprlint.detect.literals import level_of
+from gdprlint.detect.setting.model import FORMATTER, LOGGER, STREAM_HANDLERS, item
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
 _PARTS = ("handlers", "loggers", "root", "formatters")

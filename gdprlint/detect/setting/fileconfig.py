@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.setting.commands import read_command
-from gdprlint.detect.setting.literals import fold, open_module
+from gdprlint.detect.literals import fold, level_of, open_module
 from gdprlint.detect.setting.model import (
     FORMATTER,
     LOGGER,
     Configuration,
     item,
-    level_of,
     span_at,
     text_argument,
 )

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from gdprlint.detect.setting.literals import LEVELS
 from gdprlint.engine.observations import UNKNOWN, AnalysisError, Argument, CallSeen
 from gdprlint.model import Span
 
@@ -51,18 +50,6 @@ def item(
         symbol=symbol,
         statement=None,
     )
-
-
-def level_of(argument: Argument | None) -> object:
-    """A level as a number: 10 for "DEBUG", `UNKNOWN` if it is not fixed, None if not given."""
-    if argument is None:
-        return None
-    value = argument.value
-    if isinstance(value, str):
-        return LEVELS.get(value.upper().rpartition(".")[2], UNKNOWN)
-    if isinstance(value, int):
-        return value
-    return LEVELS.get(argument.text.rpartition(".")[2], UNKNOWN)
 
 
 def span_at(path: str, line: int, column: int = 1, length: int = 1) -> Span:

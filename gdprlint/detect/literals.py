@@ -59,6 +59,18 @@ _OPERATIONS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
 }
 
 
+def level_of(argument: Argument | None) -> object:
+    """A level as a number: 10 for "DEBUG", `UNKNOWN` if it is not fixed, None if not given."""
+    if argument is None:
+        return None
+    value = argument.value
+    if isinstance(value, str):
+        return LEVELS.get(value.upper().rpartition(".")[2], UNKNOWN)
+    if isinstance(value, int):
+        return value
+    return LEVELS.get(argument.text.rpartition(".")[2], UNKNOWN)
+
+
 class Module(NamedTuple):
     """A parsed module as the carriers read it: its path, lines and once-assigned names."""
 
@@ -128,7 +140,7 @@ def fold(node: ast.expr, module: Module, depth: int = 0) -> Argument:
 
 
 def _text(node: ast.expr, module: Module) -> str:
-    if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
+    if isinstance(node, ast.Dict | ast.List | ast.Set):
         return ""
     return ast.unparse(node)
 
@@ -222,9 +234,11 @@ def _converted(name: str, value: object) -> object:
 
 
 def _timedelta(keywords: Mapping[str, Argument]) -> object:
+    """The period in days, as a float."""
     units = {name: argument.value for name, argument in keywords.items()}
     numbers = {name: value for name, value in units.items() if isinstance(value, int | float)}
     try:
-        return timedelta(**numbers) if len(numbers) == len(units) else UNKNOWN
+        days = timedelta(**numbers) / timedelta(days=1)
+        return days if len(numbers) == len(units) else UNKNOWN
     except (TypeError, OverflowError):
         return UNKNOWN
