@@ -15,7 +15,7 @@ from gdprlint.files.roots import project_root
 from gdprlint.flags import add_check_flags, finder_for
 from gdprlint.model import SEVERITY_ORDER, Report, UsageError
 from gdprlint.report import render_as
-from gdprlint.report.options import RenderOptions, terminal_width, wants_color
+from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.run import Request, check_targets, find_targets, today
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def execute(arguments: Namespace) -> int:
     """Check and report; returns the exit status."""
+    refuse_unusable(arguments)
     request = request_of(arguments)
     root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
     settings_for = finder_for(arguments, root)
@@ -56,6 +57,18 @@ def execute(arguments: Namespace) -> int:
             leave_closed_pipe()
     tell_on_stderr(arguments, report, settings)
     return status
+
+
+def refuse_unusable(arguments: Namespace) -> None:
+    """Raise `UsageError` for output flags that cannot work, before any time is spent."""
+    if arguments.color not in COLOR_CHOICES:
+        choices = ", ".join(COLOR_CHOICES)
+        raise UsageError(f"--color: unknown value `{arguments.color}`", f"one of {choices}")
+    file = arguments.output_file
+    if file and not os.path.isdir(os.path.dirname(file) or "."):
+        raise UsageError(f"--output-file: {file}: no such folder")
+    if file and os.path.isdir(file):
+        raise UsageError(f"--output-file: {file}: is a folder")
 
 
 def request_of(arguments: Namespace) -> Request:

@@ -93,7 +93,7 @@ def dispatch(arguments: list[str]) -> int:
 
 def parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
     """Parse all arguments; an unknown flag is told with the nearest known one."""
-    namespace, unknown = parser.parse_known_args(arguments)
+    namespace, unknown = parser.parse_known_intermixed_args(arguments)
     if unknown:
         from gdprlint.settings.values import nearest
 

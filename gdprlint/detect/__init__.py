@@ -26,9 +26,7 @@ FORMS = ("call", "setting")
 """Tables of `[match]` that any kind of rule may carry; each is read by the module of its name."""
 
 
-def detect(
-    observations: Observations, policy: Policy, settings: Settings
-) -> Iterator[Finding]:
+def detect(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Finding]:
     """All findings of one file, kind by kind, in no particular order."""
     by_kind: dict[str, list[Rule]] = {}
     for rule in policy.rules.values():
@@ -38,6 +36,4 @@ def detect(
     for kind, module in KINDS.items():
         rules: Sequence[Rule] = by_kind.get(kind, ())
         if rules and (kind not in _NEEDS or getattr(observations, _NEEDS[kind])):
-            yield from importlib.import_module(module).detect(
-                observations, rules, policy, settings
-            )
+            yield from importlib.import_module(module).detect(observations, rules, policy, settings)

@@ -220,8 +220,8 @@ def _type(name: str, row: Mapping[str, Any]) -> TypeSpec:
         row.get("repr", ""),
         dict(row.get("attributes", {})),
         dict(row.get("methods", {})),
-        {fold_key(key): fact for key, fact in row.get("keys", {}).items()},
         row.get("items", ""),
+        {fold_key(key): fact for key, fact in row.get("keys", {}).items()},
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gdprlint.engine.declared import Class
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag
-from gdprlint.engine.values import CERTAIN, CLEAN, POSSIBLE, UNKNOWN, Val, join
+from gdprlint.engine.values import CERTAIN, CLEAN, POSSIBLE, UNKNOWN, Val, join, join_all
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -63,7 +63,15 @@ def _sum(site: _Site, fact: str) -> Val:
             if result is UNKNOWN:
                 result = value
             elif value is not UNKNOWN:
-                result = value.replace(tags=(*value.tags, *result.tags))
+                parts = value if value.element is not None else result
+                result = Val(
+                    (*value.tags, *result.tags),
+                    (*value.deps, *result.deps),
+                    type=value.type or result.type,
+                    fields=parts.fields,
+                    element=parts.element,
+                    ref=value.ref or result.ref,
+                )
     return result
 
 
@@ -89,6 +97,8 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
         return instance_of(args, int(detail or 0)) or UNKNOWN
     if kind == "elements" and detail:
         return Val(type="list", element=instance_of(args, int(detail)))
+    if kind == "argument" and detail == "*":
+        return join_all(args)
     if kind == "argument":
         return args[int(detail or 0)] if int(detail or 0) < len(args) else UNKNOWN
     if kind == "item":
@@ -109,6 +119,10 @@ def _item(site: _Site, detail: str) -> Val:
     from gdprlint.engine.attributes import item_of
 
     number, _, type_name = detail.partition(":")
+    if number == "*":
+        named = [i for i, arg in enumerate(site.args) if isinstance(arg.const, str)]
+        parts = [_item(site, f"{index}:{type_name}") for index in named]
+        return join_all(parts) if parts else UNKNOWN
     if site.frame is None or site.node is None or not number.isdigit():
         return UNKNOWN
     index = int(number)

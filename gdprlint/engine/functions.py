@@ -141,7 +141,7 @@ def by_framework(frame: Frame, name: str, position: int) -> Val | None:
             continue
         if spec.beside and spec.beside.isdisjoint(p.name for p in function.params):
             continue
-        return value_of_fact(frame.program, spec.fact, None)
+        return value_of_fact(frame.program, spec.fact, None, (), frame, function.node, name)
     return None
 
 

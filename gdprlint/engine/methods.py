@@ -153,6 +153,8 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
             added = join(added, arg)
         frame.assign(name, join(base, added) if base is not UNKNOWN else added)
         return NONE
+    if not given.args:
+        return NONE
     added = given.args[-1]
     if method.startswith("extend"):
         added = element_of(added)

@@ -156,7 +156,9 @@ class Program:
         value = module.env.get(name)
         if value is not None:
             if value.ref.__class__ is Lazy:
-                value = self.resolve(value.ref.dotted)  # type: ignore[union-attr]
+                dotted = value.ref.dotted  # type: ignore[union-attr]
+                module.env[name] = _MISSING
+                value = self.resolve(dotted)
                 module.env[name] = value
             return value
         for dotted in module.stars:

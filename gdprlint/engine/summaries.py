@@ -97,7 +97,7 @@ class Solver:
             raise
         finally:
             self._depth -= 1
-        return function.partial or BOTTOM
+        return function.summary or function.partial or BOTTOM
 
     def _iterate(self, mark: int) -> None:
         for function in self._stack[mark:]:

@@ -4,8 +4,6 @@ A cache file is two lines. The first names what was asked for, the state of the 
 checksum; the second is the compiled policy. Whatever does not fit is ignored and written anew.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable, Sequence

@@ -1,13 +1,15 @@
 """Lexicon tables -> the compiled lexicon: plain lists and dicts that JSON keeps as they are.
 
-Every pattern becomes one key of `patterns` (tokens joined by a space) whose value is an index into
-`meanings`; a meaning is a list of forms `[kind, category, languages, detail]`:
+Every pattern becomes one key, its tokens joined by a space. `patterns` lists the keys of each entry
+of `meanings`; a meaning is a list of forms `[kind, category, languages, detail]`:
 
     strong     a word or phrase that names the category
     weak       the same at low confidence without a person nearby
     abbr       whole identifier, or beside a person
     ambiguous  row `detail` of `ambiguous` says when
     native     a weak form of the languages given
+
+Lists of words are kept as one text each: it loads several times faster than as many small ones.
 """
 
 from __future__ import annotations
@@ -72,22 +74,21 @@ def compile_lexicon(tables: Mapping[str, Any], overrides: Overrides) -> dict[str
     _add_national(collected, tables)
     _add_fused(collected, matching)
     _add_languages(collected, tables, overrides.languages)
-    forms: dict[tuple[Form, ...], int] = {}
-    patterns = {
-        key: forms.setdefault(tuple(found), len(forms)) for key, found in collected.forms.items()
-    }
+    patterns: dict[tuple[Form, ...], list[str]] = {}
+    for key, found in collected.forms.items():
+        patterns.setdefault(tuple(found), []).append(key)
     phrases = tables["negative"]["phrases"]
     negatives = {key: 1 for phrase in phrases for key in _with_plurals(collected, phrase)}
     return {
-        "patterns": patterns,
-        "starts": _starts(patterns),
-        "meanings": [[list(form) for form in found] for found in forms],
-        "negatives": negatives,
+        "meanings": [[list(form) for form in found] for found in patterns],
+        "patterns": [",".join(keys) for keys in patterns.values()],
+        "starts": _starts(collected.forms),
+        "negatives": ",".join(negatives),
         "negative_starts": _starts(negatives),
         "ambiguous": collected.ambiguous,
         "groups": _groups(tables["group"], overrides.person_words),
         "heads": _heads(tables["language"]),
-        "words": {k: v for k, v in tables["negative"].items() if k != "phrases"},
+        "words": {k: " ".join(v) for k, v in tables["negative"].items() if k != "phrases"},
         "cutting": [matching["keep_together"], matching["spellings"]],
         "receiver_phrases": _receiver_phrases(collected, matching["receiver_phrases"]),
         "flips": [
@@ -128,7 +129,7 @@ def _add_ambiguous(collected: Collected, tables: Mapping[str, Any]) -> None:
     for row in rows:
         index = len(collected.ambiguous)
         collected.ambiguous.append(
-            [row["token"], row.get("needs", "context"), row["positive"], row["negative"]]
+            [row.get("needs", "context"), " ".join(row["positive"]), " ".join(row["negative"])]
         )
         for key in _with_plurals(collected, row["token"]):
             if key == row["token"] or key not in explicit | strong:
@@ -202,22 +203,24 @@ def _add_languages(collected: Collected, tables: Mapping[str, Any], chosen: Sequ
                             collected.add(variant, "strong", category, code)
 
 
-def _starts(keys: Iterable[str]) -> dict[str, int]:
-    """First token -> tokens of the longest key that begins with it."""
+def _starts(keys: Iterable[str]) -> dict[str, str]:
+    """Most tokens of a phrase -> the tokens that such phrases begin with."""
     longest: dict[str, int] = {}
     for key in keys:
-        first, _, rest = key.partition(" ")
-        size = 1 + rest.count(" ") + (1 if rest else 0)
-        if size > longest.get(first, 0):
-            longest[first] = size
-    return longest
+        first, *rest = key.split()
+        if rest:
+            longest[first] = max(longest.get(first, 0), 1 + len(rest))
+    return {
+        str(size): " ".join(first for first, most in longest.items() if most == size)
+        for size in sorted(set(longest.values()))
+    }
 
 
-def _groups(tables: Mapping[str, Any], person_words: Sequence[str]) -> dict[str, list[str]]:
+def _groups(tables: Mapping[str, Any], person_words: Sequence[str]) -> dict[str, str]:
     groups = {name: list(table["tokens"]) for name, table in tables.items()}
     groups["person"] += [word.lower() for word in person_words]
     return {
-        name: sorted({*tokens, *(p for token in tokens for p in plurals(token))})
+        name: " ".join(sorted({*tokens, *(p for token in tokens for p in plurals(token))}))
         for name, tokens in groups.items()
     }
 

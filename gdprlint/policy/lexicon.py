@@ -4,8 +4,6 @@ Follows the order of precedence of rules/lexicon/negatives.toml. Reading a name 
 text, the verdict by text, receivers, call and what the file's imports and language change.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -258,8 +256,8 @@ class Lexicon:
 
 def _word_sets(compiled: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The lists of negatives.toml and groups.toml as sets, with the unions that are asked for."""
-    words = {name: frozenset(listed) for name, listed in compiled["words"].items()}
-    words |= {name: frozenset(listed) for name, listed in compiled["groups"].items()}
+    listed = {**compiled["words"], **compiled["groups"]}
+    words = {name: frozenset(text.split()) for name, text in listed.items()}
     words["whole"] = frozenset(name.replace("_", " ") for name in words["whole"])
     changes = ("follower_meta", "follower_flag", "follower_number", "follower_time")
     words["follower_changes"] = frozenset().union(*(words[name] for name in changes))
@@ -272,13 +270,16 @@ def _reader(
     categories: Mapping[str, Category],
 ) -> Reader:
     keep, spellings = compiled["cutting"]
+    patterns: dict[str, int] = {}
+    for index, keys in enumerate(compiled["patterns"]):
+        patterns.update(dict.fromkeys(keys.split(","), index))
     return Reader(
         cutting=Cutting(frozenset(keep), tuple((a, b) for a, b in spellings)),
-        patterns=compiled["patterns"],
-        starts=compiled["starts"],
+        patterns=patterns,
+        starts=_starts(compiled["starts"]),
         meanings=compiled["meanings"],
-        negatives=compiled["negatives"],
-        negative_starts=compiled["negative_starts"],
+        negatives=dict.fromkeys(compiled["negatives"].split(","), 1),
+        negative_starts=_starts(compiled["negative_starts"]),
         heads=compiled["heads"],
         head_ends=tuple(compiled["heads"]),
         nouns=tuple(words["person_i18n"]),
@@ -288,3 +289,8 @@ def _reader(
         not_personal=frozenset(compiled["not_personal"]),
         tails=frozenset(phrase.partition(" ")[2] for phrase in compiled["receiver_phrases"]),
     )
+
+
+def _starts(compiled: Mapping[str, str]) -> dict[str, int]:
+    """First token -> most tokens of a phrase that begins with it."""
+    return {first: int(size) for size, firsts in compiled.items() for first in firsts.split()}

@@ -53,7 +53,7 @@ def load_policy(
         if policy is not None:
             return policy
     compiled = _build(files, overrides)
-    body = json.dumps(compiled, separators=(",", ":"), ensure_ascii=False).encode()
+    body = json.dumps(compiled, separators=(",", ":")).encode()
     write_entry(path, request, Entry(stat, content_digest(files, overrides), body))
     return _policy(json.loads(body))
 

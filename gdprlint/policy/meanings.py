@@ -3,8 +3,6 @@
 Comes in: a candidate and its place. Goes out: the category, a level of evidence, the reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -111,7 +109,7 @@ class Meanings:
 
     def _judge_ambiguous(self, form: Form, key: str, place: Place) -> Verdict:
         """Words in the name decide before receivers, the nearest receiver before farther ones."""
-        needs = self._rows[form.row][1]
+        needs = self._rows[form.row][0]
         sides = self._sides_of(form.row)
         context = own_context(place.tokens, place.start, place.end, sides)
         if not context.verdict:
@@ -161,9 +159,9 @@ class Meanings:
     def _sides_of(self, row: int) -> Sides:
         sides = self._sides.get(row)
         if sides is None:
-            _, _, positive, negative = self._rows[row]
-            words, groups = self._expand(negative)
-            positive_words, positive_groups = self._expand(positive)
+            _, positive, negative = self._rows[row]
+            words, groups = self._expand(negative.split())
+            positive_words, positive_groups = self._expand(positive.split())
             sides = self._sides[row] = Sides(positive_words | positive_groups, words, groups)
         return sides
 

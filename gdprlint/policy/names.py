@@ -4,8 +4,6 @@ Comes in: one identifier as written. Goes out: its tokens and candidates, or Non
 could make it personal, which is the common case and costs a few look-ups.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -102,11 +100,11 @@ def _spans(
     """Every stretch of tokens that is a key."""
     found = []
     for start, token in enumerate(tokens):
+        if token in keys:
+            found.append((start, start + 1))
         longest = starts.get(token)
         if longest is None:
             continue
-        if token in keys:
-            found.append((start, start + 1))
         for end in range(start + 2, min(start + longest, len(tokens)) + 1):
             if " ".join(tokens[start:end]) in keys:
                 found.append((start, end))

@@ -4,8 +4,6 @@ A pack is a folder of TOML files: rules anywhere, shared nouns under `lexicon/`,
 `catalogue/`. The project's own pack is always first.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

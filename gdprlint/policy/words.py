@@ -1,7 +1,5 @@
 """An identifier -> its tokens: case, digits, foreign letters (see rules/lexicon/matching.toml)."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -6,8 +6,6 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
-from gdprlint.model import UsageError
-
 
 class RenderOptions(NamedTuple):
     """Options of every format; `working_folder` is what text formats show paths relative to."""
@@ -22,14 +20,15 @@ class RenderOptions(NamedTuple):
     version: str = ""
 
 
+COLOR_CHOICES = ("auto", "always", "never")
+
+
 def wants_color(choice: str, stream: TextIO, environment: Mapping[str, str]) -> bool:
     """Whether to colour: `--color` first, then the variables, then the terminal.
 
     NO_COLOR: https://no-color.org (any value but the empty one); FORCE_COLOR and CLICOLOR_FORCE:
     https://force-color.org, https://bixense.com/clicolors (any value but empty or 0).
     """
-    if choice not in ("auto", "always", "never"):
-        raise UsageError(f"--color: unknown value `{choice}`", "one of auto, always, never")
     if choice != "auto":
         return choice == "always"
     if environment.get("NO_COLOR"):
