@@ -8,7 +8,7 @@ from typing import Any
 
 from gdprlint.engine.attributes import attribute_of, item_of, slice_of
 from gdprlint.engine.calls import evaluate_call
-from gdprlint.engine.declared import Function
+from gdprlint.engine.declared import Function, Lazy
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
 from gdprlint.engine.naming import by_name
@@ -36,6 +36,8 @@ def _name(frame: Frame, node: ast.Name) -> Val:
     value = frame.env.get(name)
     if value is None:
         value = frame.lookup(name)
+    elif value.ref.__class__ is Lazy:
+        value = frame.env[name] = frame.program.resolve(value.ref.dotted)  # type: ignore[union-attr]
     if value.opaque and not value.tags and not frame.program.is_silent(name):
         return by_name(frame, node, name, (), value)
     return value
