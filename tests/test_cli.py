@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 def welcome(user):
     logger.info("welcome %s", user.email)
 """
-DOUBTFUL = LEAK.replace("user.email", "name")
+DOUBTFUL = LEAK.replace("user.email", "user")
 CLEAN = LEAK.replace("user.email", "user.pk")
 
 
@@ -123,7 +123,7 @@ def test_exit_status_is_the_same_in_every_format(project: Command, format: str) 
             ["check", "--select", "GDL110z"],
             "select: unknown rule `GDL110z`; did you mean `GDL110`?",
         ),
-        (["check", "--ignore", "gdl1"], "ignore: unknown rule `gdl1`; did you mean `GDL1"),
+        (["check", "--ignore", "gdl1"], "ignore: unknown rule `gdl1`; did you mean `GDL1`?"),
         (["check", "--fail-on", "eror"], "--fail-on: unknown value `eror`; did you mean `error`?"),
         (["check", "--output-format", "xml"], "--output-format: unknown value `xml`; one of full,"),
         (["check", "--color", "x"], "--color: unknown value `x`; one of auto, always, never"),
@@ -278,7 +278,7 @@ def test_settings_hold_for_the_files_below_them(project: Command, tmp_path: Path
     (tmp_path / "a" / "gdprlint.toml").write_text('ignore = ["GDL101"]\n', encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(
         '[tool.gdprlint]\nexclude = ["doubtful.py"]\n[tool.gdprlint.per-file-ignores]\n'
-        '"leak.py" = ["GDL101"]\n"b/*" = ["GDL2"]\n',
+        '"./leak.py" = ["GDL101"]\n"b/*" = ["GDL2"]\n',
         encoding="utf-8",
     )
     document = json.loads(project("check", "--output-format", "json").out)

@@ -76,10 +76,13 @@ def check_selectors(settings: Settings, rules: Mapping[str, Rule]) -> None:
                 raise UsageError(f"{key}: unknown rule `{selector}`", nearest_rule(selector, rules))
 
 
-def nearest_rule(selector: str, rules: Iterable[str]) -> str:
+def nearest_rule(selector: str, rules: Mapping[str, Rule]) -> str:
     """A hint with the most similar of the rules that begin like the selector."""
+    wanted = selector.upper()
+    if any(rule.startswith(wanted) for rule in rules):
+        return f"did you mean `{wanted}`?"
     shared = {
-        rule: sum(rule.startswith(selector[:length]) for length in range(1, len(selector)))
+        rule: sum(rule.startswith(wanted[:length]) for length in range(len(wanted)))
         for rule in rules
     }
     longest = max(shared.values(), default=0)

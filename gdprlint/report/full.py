@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TextIO
 
 from gdprlint.model import Finding, Report, Rule, Step
@@ -17,17 +18,18 @@ from gdprlint.report.summary import write_summary
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     """Write every finding as a block, then the summary."""
     style = style_for(options.color)
+    introduced: set[str] = set()
     for finding in report.findings:
-        for row in finding_rows(finding, report, options, style):
-            stream.write(row + "\n")
-        stream.write("\n")
+        rows = finding_rows(finding, report, options, style, is_new=finding.rule not in introduced)
+        stream.writelines(f"{row}\n" for row in (*rows, ""))
+        introduced.add(finding.rule)
     write_summary(report, stream, options)
 
 
 def finding_rows(
-    finding: Finding, report: Report, options: RenderOptions, style: Style
+    finding: Finding, report: Report, options: RenderOptions, style: Style, *, is_new: bool
 ) -> list[str]:
-    """The block of one finding."""
+    """The block of one finding; the first of a rule says where to read more."""
     color = style.of(finding.severity)
     head = f"{finding.rule} {finding.severity}: {finding.message}"
     first, *more = wrap(head, options.width)
@@ -49,7 +51,8 @@ def finding_rows(
         rows += [f"{margin} |{style.reset}", *shown] if shown else []
     rows.append(f"{margin} |{style.reset}")
     for title, text in notes(finding, report.rules.get(finding.rule)):
-        rows += note_rows(title, text, gutter, options.width, style)
+        if title != "more" or is_new:
+            rows += note_rows(title, text, gutter, options.width, style)
     return rows
 
 
@@ -80,8 +83,13 @@ def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
         rows.append(("law", f"GDPR Art. {', '.join(rule.gdpr)}{weakness(rule)}"))
     remedy = finding.remedy or (rule.remedy if rule else "")
     if remedy:
-        rows.append(("remedy", " ".join(remedy.split())))
-    return rows
+        rows.append(("remedy", first_sentence(remedy)))
+    return [*rows, ("more", f"gdprlint rule {finding.rule}")] if rule else rows
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a rule's text, on one line; the rest is on the rule's page."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", " ".join(text.split()), maxsplit=1)[0]
 
 
 def weakness(rule: Rule) -> str:

@@ -27,6 +27,8 @@ from gdprlint.files.patterns import PathPattern, matches
         ("docs/*.py", "/p/docs/a.py", True),
         ("docs/*.py", "/p/docs/a/b.py", False),
         ("./docs/a.py", "/p/docs/a.py", True),
+        ("./a.py", "/p/a.py", True),
+        ("./a.py", "/p/x/a.py", False),
         ("**/tests/*.py", "/p/tests/a.py", True),
         ("**/tests/*.py", "/p/a/b/tests/a.py", True),
         ("tests/**", "/p/tests/a/b.py", True),
