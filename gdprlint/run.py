@@ -171,11 +171,13 @@ def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
 def watched_calls(policy: Policy) -> frozenset[str]:
     """Dotted names whose calls the rules and the table of processors want to see."""
     tables = [table for rule in policy.rules.values() for table in rows(rule.match.get("call"))]
+    names = {str(name) for table in tables for name in rows(table.get("name"))}
     if any(rule.kind == "processor" for rule in policy.rules.values()):
-        tables += [
-            {"name": table.get("calls")} for table in policy.catalogue.get("processor", {}).values()
-        ]
-    return frozenset(str(name) for table in tables for name in rows(table.get("name")))
+        processors = policy.catalogue.get("processor", {}).values()
+        names.update(str(name) for table in processors for name in rows(table.get("calls")))
+    signatures = policy.catalogue.get("signature", {})
+    known = [signatures[name] for name in names if name in signatures]
+    return frozenset(names.union(*(rows(signature.get("aka")) for signature in known)))
 
 
 def rows(value: object) -> Sequence[Any]:

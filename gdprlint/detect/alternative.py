@@ -7,6 +7,7 @@
     except_paths = "@development"                  # a named set of paths or a regex
     unless_called = 'put_retention_policy'         # a regex on the file
     imports = ["httpx"]                            # the file imports one of these
+    mentions = 'audit'                             # a regex the file's text must hold
     unknown = "possible"                           # advise where the value is not known
     message = "..."                                # replaces the rule's; so do severity, confidence
 
@@ -25,8 +26,9 @@ from gdprlint.model import Confidence, Rule, Severity
 Tests = Mapping[str, object]
 CARRIER = "setting."
 NAMED_PATHS: Mapping[str, str] = {
-    "@development": r"(?i)(^|[/_.-])(dev|devel|develop|development|local|tests?|testing|ci|docs?|"
-    r"examples?|samples?|sandbox|demo|tutorials?|playground|vagrant|debug|override)([/_.-]|$)",
+    "@development": r"(?i)(^|/)(docs?|examples?|samples?|tutorials?|demos?|playground|sandbox)/"
+    r"|(^|[/_.-])(dev|devel|develop|development|local|tests?|testing|ci|vagrant|debug|override)"
+    r"([/_.-]|$)",
 }
 
 
@@ -40,6 +42,7 @@ class Alternative(NamedTuple):
     when: Mapping[str, Tests]
     unless: Mapping[str, Tests]
     imports: tuple[str, ...]
+    mentions: re.Pattern[str] | None
     except_paths: re.Pattern[str] | None
     unless_called: re.Pattern[str] | None
     message: str
@@ -95,6 +98,7 @@ def _alternative(rule: Rule, table: Mapping[str, object], names: tuple[str, ...]
         when=cast("Mapping[str, Tests]", table.get("when", {})),
         unless=cast("Mapping[str, Tests]", table.get("unless", {})),
         imports=tuple(cast("Sequence[str]", table.get("imports", ()))),
+        mentions=_pattern(table, "mentions"),
         except_paths=_pattern(table, "except_paths"),
         unless_called=_pattern(table, "unless_called"),
         message=str(table.get("message", rule.message)),

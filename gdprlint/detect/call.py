@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import Alternative, watched_names
-from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
 from gdprlint.detect.literals import Module, fold, open_module, span_of
+from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
 from gdprlint.engine.observations import CallSeen, Observations
 from gdprlint.model import Finding, Rule
@@ -36,9 +36,7 @@ def detect(
 def match_written(bench: Bench) -> Iterator[Finding]:
     """The findings of alternatives that look at the call as written."""
     text, tree = bench.observations.text, bench.observations.tree
-    wanted = [
-        known for known in bench.alternatives.by_text if known.text and known.text.search(text)
-    ]
+    wanted = [known for known in bench.alternatives.by_text if is_mentioned(known, text)]
     if not wanted or tree is None:
         return
     module = open_module(bench.observations.path, text, tree)
@@ -49,6 +47,11 @@ def match_written(bench: Bench) -> Iterator[Finding]:
         for alternative in wanted:
             if alternative.text and alternative.text.search(written):
                 yield from _judge_written(alternative, node, written, module, bench)
+
+
+def is_mentioned(alternative: Alternative, text: str) -> bool:
+    """Whether a file's text can hold a call the alternative looks for."""
+    return alternative.mentions is None or alternative.mentions.search(text) is not None
 
 
 def _judge_written(

@@ -58,9 +58,10 @@ def open_bench(
 def match_calls(calls: Iterable[CallSeen], bench: Bench) -> Iterator[Finding]:
     """The findings of every call, in order; one per rule and call."""
     for call in calls:
-        binding = Binding(
-            call, bench.signatures.get(call.name, UNKNOWN_SIGNATURE), bench.settings.root
-        )
+        signature = bench.signatures.get(call.name, UNKNOWN_SIGNATURE)
+        if signature.name and signature.name != call.name:
+            call = call._replace(name=signature.name)
+        binding = Binding(call, signature, bench.settings.root)
         reported: set[str] = set()
         for alternative in bench.alternatives.by_name.get(call.name, ()):
             if alternative.rule.id in reported:

@@ -25,8 +25,9 @@ class Versioned(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What is known of a call: parameters in order, defaults, and its distribution."""
+    """What is known of a call: its main name, parameters in order, defaults, distribution."""
 
+    name: str = ""
     parameters: tuple[str, ...] = ()
     defaults: Mapping[str, object] = {}
     versioned: tuple[Versioned, ...] = ()
@@ -43,6 +44,7 @@ def read_signatures(catalogue: Mapping[str, object]) -> Mapping[str, Signature]:
     tables = catalogue.get("signature")
     for name, table in tables.items() if isinstance(tables, Mapping) else ():
         signature = Signature(
+            name,
             tuple(table.get("parameters", ())),
             table.get("defaults", {}),
             tuple(

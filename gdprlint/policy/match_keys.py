@@ -50,6 +50,7 @@ _ALTERNATIVE = (
     Key("except_paths", TEXT),
     Key("unless_called", TEXT),
     Key("imports", TEXTS),
+    Key("mentions", TEXT),
     Key("message", WORDS),
     Key("severity", one_of("error", "warning", "info")),
     Key("confidence", one_of("certain", "likely", "possible")),
@@ -96,7 +97,7 @@ def check_alternative(row: Any, keys: Iterable[Key], shown: str, path: str) -> N
         for parameter, tests in row.get(name, {}).items():
             check_table(tests, _TESTS, shown, join(join(path, name), parameter))
             _check_expressions(tests, ("matches", "not_matches", "written"), shown, path)
-    _check_expressions(row, ("text", "except_paths", "unless_called"), shown, path)
+    _check_expressions(row, ("text", "mentions", "except_paths", "unless_called"), shown, path)
 
 
 def _check_expressions(

@@ -10,8 +10,8 @@ import configparser
 import re
 from collections.abc import Iterator, Mapping
 
-from gdprlint.detect.setting.commands import read_command
 from gdprlint.detect.literals import fold, level_of, open_module
+from gdprlint.detect.setting.commands import read_command
 from gdprlint.detect.setting.model import (
     FORMATTER,
     LOGGER,

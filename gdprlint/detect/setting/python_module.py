@@ -11,8 +11,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
 from gdprlint.detect.literals import Module, dotted, fold, level_of, open_module, span_of
+from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
 from gdprlint.detect.setting.model import LOGGER, item
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 
