@@ -44,7 +44,7 @@ def read_entry(path: str, request: Sequence[Any]) -> Entry | None:
     """The entry in a file; None if it is missing, damaged, or of another request."""
     try:
         with open(path, "rb") as stream:
-            head, _, body = stream.read().partition(b"\n")
+            head, body = stream.readline(), stream.read()
         kept, stat, digest, checksum = json.loads(head)
     except (OSError, ValueError, TypeError):
         return None

@@ -1,7 +1,8 @@
 """Lexicon tables -> the compiled lexicon: plain lists and dicts that JSON keeps as they are.
 
-Every pattern becomes one key, its tokens joined by a space. `patterns` lists the keys of each entry
-of `meanings`; a meaning is a list of forms `[kind, category, languages, detail]`:
+Every pattern becomes one of `keys`, its tokens joined by a space; the first `key_counts[0]` of them
+have the first of `meanings`, and so on. A meaning is a list of forms `kind,category,languages,detail`
+joined by semicolons:
 
     strong     a word or phrase that names the category
     weak       the same at low confidence without a person nearby
@@ -80,8 +81,9 @@ def compile_lexicon(tables: Mapping[str, Any], overrides: Overrides) -> dict[str
     phrases = tables["negative"]["phrases"]
     negatives = {key: 1 for phrase in phrases for key in _with_plurals(collected, phrase)}
     return {
-        "meanings": [[list(form) for form in found] for found in patterns],
-        "patterns": [",".join(keys) for keys in patterns.values()],
+        "meanings": [";".join(",".join(map(str, form)) for form in found) for found in patterns],
+        "keys": ",".join(key for keys in patterns.values() for key in keys),
+        "key_counts": [len(keys) for keys in patterns.values()],
         "starts": _starts(collected.forms),
         "negatives": ",".join(negatives),
         "negative_starts": _starts(negatives),

@@ -6,6 +6,7 @@ text, the verdict by text, receivers, call and what the file's imports and langu
 
 import re
 from collections.abc import Mapping
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from gdprlint.policy import evidence
@@ -78,7 +79,7 @@ class Lexicon:
         if read is None:
             return None
         if read is _UNREAD:
-            read = self._read(name)
+            read = self._names[name] = read_name(name, self._reader)
             if read is None:
                 return None
         flips, languages = _NO_FLIPS, self._enabled
@@ -270,12 +271,11 @@ def _reader(
     categories: Mapping[str, Category],
 ) -> Reader:
     keep, spellings = compiled["cutting"]
-    patterns: dict[str, int] = {}
-    for index, keys in enumerate(compiled["patterns"]):
-        patterns.update(dict.fromkeys(keys.split(","), index))
+    counts = compiled["key_counts"]
+    meaning_of_key = chain.from_iterable(map(repeat, range(len(counts)), counts))
     return Reader(
         cutting=Cutting(frozenset(keep), tuple((a, b) for a, b in spellings)),
-        patterns=patterns,
+        patterns=dict(zip(compiled["keys"].split(","), meaning_of_key, strict=True)),
         starts=_starts(compiled["starts"]),
         meanings=compiled["meanings"],
         negatives=dict.fromkeys(compiled["negatives"].split(","), 1),

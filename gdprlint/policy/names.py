@@ -5,7 +5,7 @@ could make it personal, which is the common case and costs a few look-ups.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gdprlint.policy.words import Cutting, fold, split_words
 
@@ -45,7 +45,7 @@ class Reader(NamedTuple):
     cutting: Cutting
     patterns: Mapping[str, int]
     starts: Mapping[str, int]
-    meanings: list[Any]
+    meanings: list[str]
     negatives: Mapping[str, int]
     negative_starts: Mapping[str, int]
     heads: Mapping[str, str]
@@ -60,8 +60,9 @@ class Reader(NamedTuple):
 
 def read_name(name: str, reader: Reader) -> Name | None:
     """Take a name apart; None if it can never be personal, whatever surrounds it."""
-    if name.startswith("__") and name.endswith("__"):
-        return None
+    if name.isascii():
+        is_dunder = name.startswith("__") and name.endswith("__")
+        return None if is_dunder else _read_variant(name, name, reader)
     best: Name | None = None
     for variant in fold(name):
         found = _read_variant(name, variant, reader)
@@ -75,12 +76,12 @@ def _read_variant(name: str, variant: str, reader: Reader) -> Name | None:
     if "__" in variant:
         path, variant = _split_path(variant, reader)
     tokens = split_words(variant, reader.cutting)
+    candidates = _candidates(tokens, reader) if _has_known_word(tokens, reader) else ()
     joined = " ".join(tokens)
-    if joined in reader.not_personal:
-        return None
-    own = reader.own.get(joined, "") if reader.own else ""
-    candidates = _candidates(tokens, reader)
+    own = reader.own.get(joined, "")
     if not candidates and not own and joined not in reader.tails:
+        return None
+    if joined in reader.not_personal:
         return None
     dead = tuple(_spans(tokens, reader.negative_starts, reader.negatives)) if candidates else ()
     return Name(name, tokens, path, candidates, dead, own)
@@ -92,6 +93,15 @@ def _split_path(variant: str, reader: Reader) -> tuple[tuple[str, ...], str]:
     while len(parts) > 1 and parts[-1] in reader.lookups:
         parts.pop()
     return tuple(parts[:-1]), parts[-1] if parts else ""
+
+
+def _has_known_word(tokens: tuple[str, ...], reader: Reader) -> bool:
+    """The fast path: most names hold no word that any pattern begins with."""
+    patterns, starts, ends = reader.patterns, reader.starts, reader.head_ends
+    for token in tokens:
+        if token in patterns or token in starts or (len(token) > 7 and token.endswith(ends)):
+            return True
+    return False
 
 
 def _spans(
@@ -116,7 +126,7 @@ def _candidates(tokens: tuple[str, ...], reader: Reader) -> tuple[Candidate, ...
     found = []
     for start, end in _spans(tokens, reader.starts, reader.patterns):
         key = " ".join(tokens[start:end])
-        forms = tuple(Form(*form) for form in reader.meanings[reader.patterns[key]])
+        forms = _forms(reader.meanings[reader.patterns[key]])
         found.append(Candidate(start, end, key, forms))
     for index, token in enumerate(tokens):
         if len(token) > 7 and token.endswith(reader.head_ends) and token not in reader.patterns:
@@ -128,6 +138,15 @@ def _candidates(tokens: tuple[str, ...], reader: Reader) -> tuple[Candidate, ...
     if len(found) > 1:
         weights = reader.weights
         found.sort(key=lambda c: (-c.end, c.start, -max(weights[f.category] for f in c.forms)))
+    return tuple(found)
+
+
+def _forms(meaning: str) -> tuple[Form, ...]:
+    """The forms of one compiled meaning, see `compile.py`."""
+    found = []
+    for form in meaning.split(";"):
+        kind, category, languages, row = form.split(",")
+        found.append(Form(kind, category, languages, int(row)))
     return tuple(found)
 
 

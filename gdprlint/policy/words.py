@@ -47,17 +47,17 @@ def _without_marks(text: str) -> str:
 
 def split_words(name: str, cutting: Cutting) -> tuple[str, ...]:
     """The lower-case tokens of a folded name: `userEmail2` -> user, email, 2."""
+    if name.isalpha() and name.islower():
+        return (name,)
     if not name.islower() and not name.isupper():
         for written, split in cutting.spellings:
             if written in name:
                 name = name.replace(written, split)
         name = _CAMEL.sub("_", name)
     name = name.lower()
-    if name.isalpha():
-        return (name,)
-    parts = _SEPARATORS.split(name)
     if name.replace("_", "").isalpha():
-        return tuple(part for part in parts if part)
+        return tuple([part for part in name.split("_") if part])
+    parts = _SEPARATORS.split(name)
     tokens: list[str] = []
     for part in parts:
         if part.isalpha() or part in cutting.keep_together:
