@@ -48,9 +48,9 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
     if func.__class__ is ast.Attribute:
         base = evaluate(frame, func.value)  # type: ignore[attr-defined]
         method = func.attr  # type: ignore[attr-defined]
-        if method in program.catalogue.level_methods:
+        if method in program.level_methods:
             spec = loggers.logger_of(frame, base, func.value)  # type: ignore[attr-defined]
-            if spec is not None and method in spec.methods:
+            if spec is not None and loggers.is_level(frame, spec, method):
                 return loggers.log_call(frame, node, base, spec, method)
         elif method in program.catalogue.bind_methods:
             spec = loggers.logger_of(frame, base, func.value)  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ class Language:
         "merge_methods",
         "promise_words",
         "sanitizer_prefixes",
+        "short_levels",
     )
 
     add_methods: frozenset[str]
@@ -42,6 +43,7 @@ class Language:
     merge_methods: frozenset[str]
     promise_words: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]
+    short_levels: frozenset[str]
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         rows: Mapping[str, Sequence[str]] = tables.get("language", {})

@@ -76,9 +76,14 @@ def _is_named_like_logger(frame: Frame, node: ast.expr) -> bool:
     return words[-1] in frame.program.language.logger_names
 
 
+def is_level(frame: Frame, spec: LoggerSpec, method: str) -> bool:
+    """True for a level of this kind of logger, or one that projects commonly add to theirs."""
+    return method in spec.methods or method in frame.program.language.short_levels
+
+
 def log_call(frame: Frame, node: ast.Call, base: Val, spec: LoggerSpec, method: str) -> Val:
     """A call of a level method: record what its message and fields show."""
-    level = spec.methods[method]
+    level = spec.methods.get(method, method)
     args = list(node.args)
     if method == "log" and args and not isinstance(args[0], ast.JoinedStr):
         evaluate(frame, args.pop(0))

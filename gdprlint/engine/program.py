@@ -72,6 +72,7 @@ class Program:
         self.options = options or Options()
         self.catalogue = Catalogue(policy.catalogue)
         self.language = Language(policy.catalogue)
+        self.level_methods = self.catalogue.level_methods | self.language.short_levels
         self.finder = Finder(root, read)
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}

@@ -52,9 +52,13 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None, callee: Val) ->
         return _format(frame, node)
     for name in type_names(frame, base):
         dotted = f"{name}.{method}"
-        if is_known(frame, dotted):
-            return library_call(frame, node, dotted, base, given_of(frame, node))
         fact = frame.program.catalogue.member(name, method, is_call=True)
+        if is_known(frame, dotted):
+            given = given_of(frame, node)
+            value = library_call(frame, node, dotted, base, given)
+            if fact is None or dotted in frame.program.catalogue.functions:
+                return value
+            return value_of_fact(frame.program, fact, base, given.args, frame, node, dotted)
         if fact is not None:
             given = given_of(frame, node)
             note_watched(frame, node, dotted, given)
