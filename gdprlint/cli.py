@@ -26,13 +26,14 @@ class Verb(NamedTuple):
     """One row of the command line: `module` carries the verb out."""
 
     module: str
+    usage: str
     summary: str
 
 
 VERBS: dict[str, Verb] = {
-    "check": Verb("gdprlint.check", "find personal data leaks in files and folders"),
-    "rule": Verb("gdprlint.explain", "explain a rule, or list all of them"),
-    "config": Verb("gdprlint.config", "show the settings in force, or their JSON Schema"),
+    "check": Verb("gdprlint.check", "[FLAGS] [PATHS]", "find where personal data leak"),
+    "rule": Verb("gdprlint.explain", "ID | --all", "explain a rule, or list all of them"),
+    "config": Verb("gdprlint.config", "show [PATH] | schema", "show settings or their JSON Schema"),
 }
 
 
@@ -76,6 +77,7 @@ def dispatch(arguments: list[str]) -> int:
     module = import_module(verb.module)
     parser = Parser(
         prog=f"gdprlint {name}",
+        usage=f"gdprlint {name} {verb.usage}",
         description=verb.summary,
         allow_abbrev=False,
         formatter_class=help_formatter,

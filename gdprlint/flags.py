@@ -53,7 +53,7 @@ def add_output_flags(group: _ArgumentGroup) -> None:
     add("--statistics", action="store_true", help="count the findings of each rule")
     add("--color", metavar="WHEN", default="auto", help="auto, always or never")
     add("-q", "--quiet", action="store_true", help="print findings only, no summary")
-    add("-v", "--verbose", action="store_true", help="tell which settings are used, and the time")
+    add("-v", "--verbose", action="store_true", help="tell which settings and which root are used")
 
 
 def add_settings_flags(groups: dict[str, _ArgumentGroup]) -> None:

@@ -17,13 +17,13 @@ from gdprlint.files.patterns import PathPattern
 from gdprlint.files.roots import prepare_cache, project_root, relative_path
 from gdprlint.files.source import SourceText, read_source, read_stdin
 from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
-from gdprlint.judge.suppressions import parse_suppressions
 from gdprlint.judge.verdict import Verdict, judge, order
 from gdprlint.model import Finding, Report, Rule, Span
 from gdprlint.settings.record import Settings
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
+    from gdprlint.judge.suppressions import Suppression
     from gdprlint.policy import Policy
 
 SettingsFor = Callable[[str], Settings]
@@ -222,11 +222,11 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         findings = [unreadable(source.path, *observations.error, bench.policy)]
     else:
         findings = list(detect(observations, bench.policy, bench.settings))
-    suppressions = (
-        parse_suppressions(target.path, source.text, observations.tree)
-        if findings and request.honour_ignores
-        else ()
-    )
+    suppressions: Sequence[Suppression] = ()
+    if findings and request.honour_ignores:
+        from gdprlint.judge.suppressions import parse_suppressions
+
+        suppressions = parse_suppressions(target.path, source.text, observations.tree)
     verdict = judge(
         findings,
         file=target.file,
@@ -234,6 +234,7 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         selected=bench.selected,
         suppressions=suppressions,
         today=request.today,
+        honour_exemptions=request.honour_ignores,
     )
     return Checked(verdict, source.text)
 
@@ -249,6 +250,7 @@ def pass_verdict(
         selected=bench.selected,
         suppressions=(),
         today=request.today,
+        honour_exemptions=request.honour_ignores,
     )
 
 

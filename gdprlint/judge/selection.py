@@ -50,7 +50,7 @@ def is_wanted(settings: Settings, rule: Rule) -> bool:
 
 
 def is_ignored_in(settings: Settings, file: str, rule: str) -> bool:
-    """Whether `per-file-ignores` or a declared exemption leaves `rule` out in `file` (absolute)."""
+    """Whether `per-file-ignores` leaves `rule` out in `file` (absolute)."""
     return any(
         is_selected_by(rule, entry.rules) and matches(entry.pattern, file)
         for entry in settings.per_file_ignores

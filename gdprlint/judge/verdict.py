@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from gdprlint.judge.exemptions import is_exempt
 from gdprlint.judge.fingerprints import with_fingerprints
 from gdprlint.judge.selection import is_ignored_in
-from gdprlint.judge.suppressions import Suppression, is_suppressed
 from gdprlint.model import CONFIDENCE_ORDER, SEVERITY_ORDER, Finding, Severity
 from gdprlint.settings.record import Settings
+
+if TYPE_CHECKING:
+    from gdprlint.judge.suppressions import Suppression
 
 
 class Verdict(NamedTuple):
@@ -27,6 +30,7 @@ def judge(
     selected: frozenset[str],
     suppressions: Sequence[Suppression],
     today: str,
+    honour_exemptions: bool = True,
 ) -> Verdict:
     """Sort, drop duplicates, number, then hide; `file` is absolute, `today` an ISO date.
 
@@ -42,20 +46,29 @@ def judge(
     shown: list[Finding] = []
     hidden: list[str] = []
     for finding in with_fingerprints(sorted(without_duplicates(wanted), key=order)):
-        reason = hiding_reason(finding, settings, suppressions, today)
-        if reason:
+        is_exempted = honour_exemptions and is_exempt(settings, file, finding.rule, today)
+        if is_exempted or is_hidden_by_directive(finding, suppressions, today):
+            hidden.append("suppressed")
+        elif reason := hiding_threshold(finding, settings):
             hidden.append(reason)
         else:
             shown.append(finding)
     return Verdict(tuple(shown), tuple(hidden))
 
 
-def hiding_reason(
-    finding: Finding, settings: Settings, suppressions: Sequence[Suppression], today: str
-) -> str:
-    """Why a finding is not shown, "" if it is."""
-    if is_suppressed(finding, suppressions, today):
-        return "suppressed"
+def is_hidden_by_directive(
+    finding: Finding, suppressions: Sequence[Suppression], today: str
+) -> bool:
+    """Whether a directive in the source hides the finding; most files have none."""
+    if not suppressions:
+        return False
+    from gdprlint.judge.suppressions import is_suppressed
+
+    return is_suppressed(finding, suppressions, today)
+
+
+def hiding_threshold(finding: Finding, settings: Settings) -> str:
+    """The threshold that the finding stays below, "" if none."""
     if CONFIDENCE_ORDER[finding.confidence] < CONFIDENCE_ORDER[settings.min_confidence]:
         return "confidence"
     if SEVERITY_ORDER[finding.severity] < SEVERITY_ORDER[settings.min_severity]:

@@ -16,5 +16,10 @@ TEXT_FORMATS: frozenset[str] = frozenset({"full", "concise", "grouped"})
 
 def render_as(name: str, report: Report, stream: TextIO, options: RenderOptions) -> None:
     """Write `report` to `stream` in the format called `name`, one of `settings.keys.FORMATS`."""
+    if name in TEXT_FORMATS and not report.findings:
+        from gdprlint.report.summary import write_summary
+
+        write_summary(report, stream, options)
+        return
     module = import_module(f"gdprlint.report.{'json_document' if name == 'json' else name}")
     module.render(report, stream, options)

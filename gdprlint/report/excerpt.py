@@ -113,5 +113,5 @@ def marked_columns(line: str, span: Span) -> tuple[int, int]:
 
 
 def _start(label: Label) -> tuple[int, int]:
-    """Sources before sinks on one line, then from left to right."""
-    return (label.marker == "^", label.span.column)
+    """The sink first, so that its carets touch the line; then from left to right."""
+    return (label.marker != "^", label.span.column)

@@ -60,10 +60,10 @@ def labels_by_path(finding: Finding, style: Style) -> dict[str, list[Label]]:
     """What is marked in which file; the file of the sink comes first."""
     color = style.of(finding.severity)
     labels = {finding.span.path: [Label(finding.span, "^", "", color)]}
-    for step in finding.steps:
-        if step.span == finding.span or step.role == "sink":
-            continue
-        label = Label(step.span, "-", step.text or step_text(step), style.source)
+    steps = [step for step in finding.steps if step.span != finding.span and step.role != "sink"]
+    for number, step in enumerate(steps, 1):
+        order = f"{number}: " if len(steps) > 1 else ""
+        label = Label(step.span, "-", order + (step.text or step_text(step)), style.source)
         known = labels.setdefault(step.span.path, [])
         if all(other.span != label.span for other in known):
             known.append(label)

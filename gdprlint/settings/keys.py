@@ -94,7 +94,7 @@ KEYS: tuple[Key, ...] = (
     Key("min-severity", "choice", "info", "hide findings below this severity", SEVERITIES,
         flag="--min-severity", group="Rules"),
     Key("fail-on", "choice", "info", "least severity that makes the exit status 1", SEVERITIES,
-        flag="--fail-on", group="Rules"),
+        flag="--fail-on", group="Rules", metavar="SEVERITY"),
     Key("output-format", "choice", "full", "how findings are printed", FORMATS,
         flag="--output-format", group="Output"),
     # what the project's names mean

@@ -125,6 +125,24 @@ def test_the_surest_of_equal_findings_stays() -> None:
     assert len(judged(finding(), finding(category="person.name")).shown) == 2
 
 
+@pytest.mark.parametrize(
+    ("exemption", "hidden"),
+    [
+        ({"rules": ("GDL1",), "paths": (PathPattern("/p", "a.py"),)}, True),
+        ({"rules": ("GDL101",), "paths": (PathPattern("/p", "*"),), "until": "2026-01-01"}, True),
+        ({"rules": ("GDL101",), "paths": (PathPattern("/p", "*"),), "until": "2025-12-31"}, False),
+        ({"rules": ("GDL102",), "paths": (PathPattern("/p", "*"),)}, False),
+        ({"rules": ("GDL101",), "paths": (PathPattern("/p", "b.py"),)}, False),
+        ({"rules": ("GDL101",)}, False),
+        ({"paths": (PathPattern("/p", "*"),)}, False),
+    ],
+)
+def test_exemptions(exemption: dict[str, object], hidden: bool) -> None:
+    verdict = judged(finding(), exemptions=(exemption,))
+
+    assert verdict.hidden == (("suppressed",) if hidden else ())
+
+
 def fingerprints(*findings: Finding) -> list[str]:
     return [f.fingerprint for f in with_fingerprints(findings)]
 
