@@ -1,7 +1,8 @@
 """Rules of kind `flow`: a category of data reaches a set of sinks.
 
 Each flow goes to the one rule that names its category most closely (an id before a prefix before
-a class), so that a leak is one finding.
+a class), so that a leak is one finding. A rule that names `forms` (the text or the dump of an
+object) goes before one that does not, and sees all fields of one object as one flow.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdprlint.engine.observations import Flow, Observations
-from gdprlint.model import Finding, Rule
+from gdprlint.model import CONFIDENCE_ORDER, Finding, Rule
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _DISCLOSURE_ORDER = ("keyed", "digest", "partial", "full")
 _EXACT, _PREFIX, _CLASS, _NO_MATCH = 3, 2, 1, 0
+_MOST_LABELS = 3
 
 
 class _Pattern(NamedTuple):
@@ -26,6 +28,7 @@ class _Pattern(NamedTuple):
     excluded: tuple[str, ...]
     sinks: frozenset[str]
     least: int
+    forms: frozenset[str]
 
 
 def detect(
@@ -33,10 +36,15 @@ def detect(
 ) -> Iterator[Finding]:
     """One finding for each flow that a rule of this kind claims."""
     patterns = _patterns(rules, policy)
+    claimed: dict[tuple[str, object], tuple[Rule, list[Flow]]] = {}
     for flow in observations.flows:
-        rule = _choose(flow, patterns, policy)
-        if rule is not None:
-            yield _finding(flow, rule, policy)
+        pattern = _choose(flow, patterns, policy)
+        if pattern is not None:
+            identity = (flow.span, flow.sink) if pattern.forms else len(claimed)
+            key = (pattern.rule.id, identity)
+            claimed.setdefault(key, (pattern.rule, []))[1].append(flow)
+    for rule, flows in claimed.values():
+        yield _finding(flows, rule, policy)
 
 
 _compiled: dict[tuple[str, int], tuple[_Pattern, ...]] = {}
@@ -58,6 +66,7 @@ def _compile(rule: Rule, policy: Policy) -> _Pattern:
         _names(match, "except_categories"),
         sink_sets(_names(match, "sinks"), policy.sets),
         _DISCLOSURE_ORDER.index(str(match.get("disclosure", "full"))),
+        frozenset(_names(match, "forms")),
     )
 
 
@@ -76,16 +85,18 @@ def sink_sets(names: Sequence[str], sets: Mapping[str, frozenset[str]]) -> froze
     return frozenset(found)
 
 
-def _choose(flow: Flow, patterns: Sequence[_Pattern], policy: Policy) -> Rule | None:
-    best: Rule | None = None
-    rank = _NO_MATCH
+def _choose(flow: Flow, patterns: Sequence[_Pattern], policy: Policy) -> _Pattern | None:
+    best: _Pattern | None = None
+    rank: tuple[int, bool] = (_NO_MATCH, True)
     level = _DISCLOSURE_ORDER.index(flow.disclosure)
     for pattern in patterns:
         if flow.sinks not in pattern.sinks or level < pattern.least:
             continue
-        found = closeness(flow.category, pattern.categories, policy)
+        if pattern.forms and flow.form not in pattern.forms:
+            continue
+        found = (closeness(flow.category, pattern.categories, policy), bool(pattern.forms))
         if found > rank and not closeness(flow.category, pattern.excluded, policy):
-            best, rank = pattern.rule, found
+            best, rank = pattern, found
     return best
 
 
@@ -104,11 +115,24 @@ def closeness(category: str, patterns: Sequence[str], policy: Policy) -> int:
     return best
 
 
-def _finding(flow: Flow, rule: Rule, policy: Policy) -> Finding:
-    known = policy.categories.get(flow.category)
-    label = known.label if known is not None else flow.category
+def _label(category: str, policy: Policy) -> str:
+    known = policy.categories.get(category)
+    label = known.label if known is not None else category
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _labels(flows: Sequence[Flow], policy: Policy) -> str:
+    """What the flows show, each once: `e-mail address, telephone number and 2 more`."""
+    labels = list(dict.fromkeys(_label(flow.category, policy) for flow in flows))
+    more = len(labels) - _MOST_LABELS
+    return "; ".join(labels[:_MOST_LABELS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _finding(flows: Sequence[Flow], rule: Rule, policy: Policy) -> Finding:
+    """One finding; where several fields of one object are shown, the surest speaks for all."""
+    flow = max(flows, key=lambda flow: CONFIDENCE_ORDER[flow.confidence])
     message = rule.message.format(
-        category=label[:1].lower() + label[1:] if label[1:2].islower() else label,
+        category=_labels(flows, policy),
         expr=flow.expr,
         sink=flow.sink,
     )
