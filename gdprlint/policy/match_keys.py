@@ -25,6 +25,7 @@ from gdprlint.policy.shapes import (
     check_table,
     item_paths,
     join,
+    list_of,
     one_of,
     table_of,
 )
@@ -36,6 +37,7 @@ _FLOW = (
     Key("except_categories", TEXTS),
     Key("sinks", TEXTS, True),
     Key("disclosure", one_of("full", "partial", "digest", "keyed")),
+    Key("forms", list_of(one_of("value", "object", "dump", "text", "exception"))),
 )
 _TESTS = (
     Key("given", FLAG), Key("truthy", FLAG), Key("is", ANYTHING), Key("is_not", ANYTHING),
@@ -124,6 +126,7 @@ VALIDATORS: Mapping[str, Validator] = {
     "call": check_nothing,
     "setting": check_nothing,
     "processor": check_processor,
+    "transfer": check_flow,
 }
 
 
