@@ -260,7 +260,13 @@ def _word_sets(compiled: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     listed = {**compiled["words"], **compiled["groups"]}
     words = {name: frozenset(text.split()) for name, text in listed.items()}
     words["whole"] = frozenset(name.replace("_", " ") for name in words["whole"])
-    changes = ("follower_meta", "follower_flag", "follower_number", "follower_time")
+    changes = (
+        "follower_meta",
+        "follower_flag",
+        "follower_number",
+        "follower_time",
+        "predicate_inside",
+    )
     words["follower_changes"] = frozenset().union(*(words[name] for name in changes))
     return words
 

@@ -137,8 +137,14 @@ def _candidates(tokens: tuple[str, ...], reader: Reader) -> tuple[Candidate, ...
                 )
     if len(found) > 1:
         weights = reader.weights
+        found = [c for c in found if not any(_is_part(c, other) for other in found)]
         found.sort(key=lambda c: (-c.end, c.start, -max(weights[f.category] for f in c.forms)))
     return tuple(found)
+
+
+def _is_part(inner: Candidate, outer: Candidate) -> bool:
+    """True if a word is no head of its own: `mac` in `mac address`."""
+    return outer.start <= inner.start and inner.end < outer.end
 
 
 def _forms(meaning: str) -> tuple[Form, ...]:
