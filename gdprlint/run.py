@@ -210,7 +210,7 @@ def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
             failure = f"{target.path}: {traceback.format_exc()}"
             message = f"meets an internal error: {type(error).__name__}"
             findings = [unreadable(source.path, 1, 1, message, bench.policy)]
-    return Checked(pass_verdict(request, target, findings, bench), source.text, failure)
+    return Checked(verdict_of(request, target, findings, bench), source.text, failure)
 
 
 def analyse_file(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
@@ -227,28 +227,24 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         from gdprlint.judge.suppressions import parse_suppressions
 
         suppressions = parse_suppressions(target.path, source.text, observations.tree)
-    verdict = judge(
-        findings,
-        file=target.file,
-        settings=bench.settings,
-        selected=bench.selected,
-        suppressions=suppressions,
-        today=request.today,
-        honour_exemptions=request.honour_ignores,
-    )
+    verdict = verdict_of(request, target, findings, bench, suppressions)
     return Checked(verdict, source.text)
 
 
-def pass_verdict(
-    request: Request, target: Target, findings: Sequence[Finding], bench: Workbench
+def verdict_of(
+    request: Request,
+    target: Target,
+    findings: Sequence[Finding],
+    bench: Workbench,
+    suppressions: Sequence[Suppression] = (),
 ) -> Verdict:
-    """Judge findings that no directive can hide, because the file has no readable comments."""
+    """Judge the findings of one file under its settings."""
     return judge(
         findings,
         file=target.file,
         settings=bench.settings,
         selected=bench.selected,
-        suppressions=(),
+        suppressions=suppressions,
         today=request.today,
         honour_exemptions=request.honour_ignores,
     )
