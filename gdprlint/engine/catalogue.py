@@ -194,7 +194,8 @@ class Catalogue:
 def _sink(row: Mapping[str, Any], name: str) -> SinkSpec:
     chosen = row.get("arguments", "all")
     arguments = None if chosen == "all" else frozenset(chosen)
-    shown = name.rsplit(".", 2)[-2:] if row.get("set") != "print" else [name]
+    written = name.removeprefix("builtins.")
+    shown = written.rsplit(".", 2)[-2:] if row.get("set") != "print" else [written]
     return SinkSpec(
         row["set"], ".".join(shown), arguments, row.get("format", "str"), row.get("level", "")
     )
