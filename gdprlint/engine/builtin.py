@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gdprlint.engine.attributes import attribute_of
 from gdprlint.engine.calls import Given
-from gdprlint.engine.declared import Bound, Function, Super
+from gdprlint.engine.declared import Bound, Class, Function, Super
 from gdprlint.engine.expressions import element_of
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import make_tag
@@ -62,10 +62,19 @@ def _getattr(frame: Frame, node: ast.Call, given: Given) -> Val:
         return UNKNOWN
     name = given.args[1].const
     if not isinstance(name, str):
-        return UNKNOWN
+        return _any_field(frame, given.args[0])
     place = ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
     value = attribute_of(frame, given.args[0], name, place)
     return join(value, given.args[2]) if len(given.args) > 2 else value
+
+
+def _any_field(frame: Frame, value: Val) -> Val:
+    """`getattr(self, name)` in a loop over the columns: any of the declared fields."""
+    from gdprlint.engine.classes import all_fields
+
+    if not isinstance(value.type, Class):
+        return UNKNOWN
+    return join_all((all_fields(frame, value, value.type).fields or {}).values())
 
 
 def _enumerate(frame: Frame, node: ast.Call, given: Given) -> Val:

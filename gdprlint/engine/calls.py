@@ -142,10 +142,39 @@ def apply(
             return CLEAN
         return UNKNOWN
     result = substitute(frame, summary.returns, function.id, args, node)
+    if receiver is not None and function.cls is not None:
+        result = _for_subclass(frame, result, function.cls, receiver)
     if result.tags:
         hop = Step(span_of(frame.module, node), "hop", f"`{function.qualname}` returns it")
         result = with_hop(result, hop)
     return result
+
+
+def _for_subclass(frame: Frame, value: Val, base: Class, receiver: Val, depth: int = 0) -> Val:
+    """A method inherited from `base` makes instances of the class it is called on."""
+    from gdprlint.engine.classes import bases_of
+
+    actual = receiver.ref if isinstance(receiver.ref, Class) else receiver.type
+    if not isinstance(actual, Class) or actual is base or depth > 1:
+        return value
+    if base not in bases_of(frame.program, actual):
+        return value
+    element = value.element
+    if element is not None:
+        element = _for_subclass(frame, element, base, receiver, depth + 1)
+    kind = actual if value.type is base else value.type
+    if kind is value.type and element is value.element:
+        return value
+    return Val(
+        value.tags,
+        value.deps,
+        type=kind,
+        fields=value.fields,
+        element=element,
+        keys=value.keys,
+        ref=value.ref,
+        opaque=value.opaque,
+    )
 
 
 def effects(

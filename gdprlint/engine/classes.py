@@ -482,7 +482,7 @@ def _find_provider(program: Program, cls: Class, mode: str) -> Function | str:
                 return method
             row = catalogue.kinds.get(_decorated_kind(program, base), {})
         else:
-            if catalogue.text_of(base, mode):
+            if catalogue.text_of(base, mode) not in ("", "nothing"):
                 return "fact:" + base
             row = catalogue.kinds.get(catalogue.kind_of_base.get(base, ""), {})
         text = row.get("str" if mode == "str" else "repr", "")

@@ -23,6 +23,7 @@ from gdprlint.engine.values import Val
 from gdprlint.policy.records import FileContext
 
 if TYPE_CHECKING:
+    from gdprlint.engine.sinks import TracedLeaf
     from gdprlint.policy import Policy
 
 _BUILTINS = {name: Val(ref="builtins." + name) for name in dir(builtins)}
@@ -50,6 +51,17 @@ class Options:
         self.watch = frozenset(watch)
 
 
+class Traced:
+    """The line that `explain-flow` asks about, and the leaves seen there."""
+
+    __slots__ = ("leaves", "line", "path")
+
+    def __init__(self, path: str, line: int) -> None:
+        self.path = path
+        self.line = line
+        self.leaves: list[TracedLeaf] = []
+
+
 class Program:
     """All that is known of the project so far.
 
@@ -73,6 +85,7 @@ class Program:
         self.catalogue = Catalogue(policy.catalogue)
         self.language = Language(policy.catalogue)
         self.level_methods = self.catalogue.level_methods | self.language.short_levels
+        self.traced: Traced | None = None
         self.finder = Finder(root, read)
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import Flow
@@ -15,6 +16,16 @@ from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
 from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, Tag, Val
 from gdprlint.model import CONFIDENCE_BY_ORDER, Span, Step
+
+
+class TracedLeaf(NamedTuple):
+    """One expression at a sink, as `explain-flow` shows it."""
+
+    expr: str
+    span: Span
+    sink: str
+    value: Val
+    frame: Frame
 
 
 def show(
@@ -26,6 +37,8 @@ def show(
 ) -> None:
     """Record what the leaves of a message (already turned to text) show at a sink."""
     for node, value in leaves:
+        if frame.program.traced is not None:
+            trace(frame, node, value, sink)
         if not (value.tags or value.deps):
             continue
         span = span_of(frame.module, node)
@@ -36,6 +49,16 @@ def show(
         if not named:
             for dep in value.deps:
                 frame.add_sink(SinkDep(dep, sinks, sink, level, span, ()))
+
+
+def trace(frame: Frame, node: ast.expr, value: Val, sink: str) -> None:
+    """Keep what is known of a leaf on the line that `explain-flow` asks about."""
+    traced = frame.program.traced
+    span = span_of(frame.module, node)
+    if traced is None or span.path != traced.path:
+        return
+    if span.line <= traced.line <= span.end_line:
+        traced.leaves.append(TracedLeaf(text_of(frame.module, node), span, sink, value, frame))
 
 
 def record(

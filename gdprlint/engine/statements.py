@@ -14,7 +14,7 @@ from gdprlint.engine.declared import Class, Function, Lazy, Module
 from gdprlint.engine.expressions import element_of, evaluate, keyed
 from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Changes, Frame
-from gdprlint.engine.values import CLEAN, NONE, UNKNOWN, Val, join
+from gdprlint.engine.values import CLEAN, NONE, Val, join
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -67,14 +67,19 @@ def _assign(frame: Frame, node: ast.Assign) -> bool:
 def _annotated(frame: Frame, node: ast.AnnAssign) -> bool:
     from gdprlint.engine.types import annotated
 
-    value = UNKNOWN if node.value is None else _value_of(frame, node.value)
-    if node.value is None and frame.function.name != "<module>":
-        value = annotated(frame.program, frame.module, node.annotation) or value
-    elif value.opaque and value.type is None:
+    if node.value is None:
+        known = annotated(frame.program, frame.module, node.annotation)
+        name = node.target.id if isinstance(node.target, ast.Name) else ""
+        before = frame.env.get(name)
+        if name and known is not None and (before is None or before.opaque):
+            frame.assign(name, known)
+        return True
+    value = _value_of(frame, node.value)
+    if value.opaque and value.type is None:
         known = annotated(frame.program, frame.module, node.annotation)
         if known is not None:
             value = known if not (value.tags or value.deps) else value.replace(type=known.type)
-    bind_target(frame, node.target, value, node.value or node.target)
+    bind_target(frame, node.target, value, node.value)
     return True
 
 

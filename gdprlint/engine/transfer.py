@@ -148,6 +148,8 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         return Val(type=catalogue.types[dotted].name)
     if dotted == "functools.partial" and given.args:
         return Val(ref=Partial(given.args[0], tuple(given.args[1:]), tuple(given.keywords.items())))
+    if dotted in catalogue.kind_of_base:
+        return Val(ref=dotted)
     call_back(frame, node, given)
     last = dotted.rpartition(".")[2]
     if last[:1].isupper():
