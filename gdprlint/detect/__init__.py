@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gdprlint.policy import Policy
     from gdprlint.settings.record import Settings
 
-_NEEDS = {"flow": "flows", "field": "classes", "mask": "masks"}
+_NEEDS = {"flow": "flows", "transfer": "flows", "field": "classes", "mask": "masks"}
 KINDS = {
     "flow": "gdprlint.detect.flow",
     "field": "gdprlint.detect.field",
@@ -21,6 +21,7 @@ KINDS = {
     "call": "gdprlint.detect.call",
     "setting": "gdprlint.detect.setting",
     "processor": "gdprlint.detect.processor",
+    "transfer": "gdprlint.detect.transfer",
 }
 FORMS = ("call", "setting")
 """Tables of `[match]` that any kind of rule may carry; each is read by the module of its name."""
