@@ -13,6 +13,7 @@ from gdprlint.policy.compile import Overrides, compile_lexicon
 from gdprlint.policy.packs import PackFile, read_file
 from gdprlint.policy.references import Nouns, check_overrides, check_references, resolve_sets
 from gdprlint.policy.schema import CATALOGUE, LEXICON, SETS, check_file, check_rule
+from gdprlint.policy.shapes import join
 from gdprlint.policy.toml import parse_toml
 
 Parsed = tuple[PackFile, dict[str, Any]]
@@ -66,7 +67,7 @@ def _merged(parsed: Iterable[Parsed], sections: Mapping[str, Any]) -> dict[str, 
             for key in value:
                 first = origin.setdefault((name, key), file.shown)
                 if first != file.shown:
-                    raise UsageError(f"{file.shown}: {name}.{key}: stands in {first} already")
+                    raise UsageError(f"{file.shown}: {join(name, key)}: stands in {first} already")
             merged.setdefault(name, {}).update(value)
     return merged
 

@@ -1,8 +1,8 @@
 """Lexicon tables -> the compiled lexicon: plain lists and dicts that JSON keeps as they are.
 
-Every pattern becomes one of `keys`, its tokens joined by a space; the first `key_counts[0]` of them
-have the first of `meanings`, and so on. A meaning is a list of forms `kind,category,languages,detail`
-joined by semicolons:
+Every pattern becomes one of `keys`, its tokens joined by a space; the first `key_counts[0]` of
+them have the first of `meanings`, and so on. A meaning is a list of forms, joined by semicolons,
+each `kind,category,languages,detail`:
 
     strong     a word or phrase that names the category
     weak       the same at low confidence without a person nearby
