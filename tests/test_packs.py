@@ -25,12 +25,20 @@ def read(rule: Rule) -> list[str]:
     return [rule.why, rule.remedy, rule.limits]
 
 
-def findings(tmp_path: Path, rule: Rule, snippet: str) -> set[str]:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of its own, so that the compiled policy is cached there and loads fast."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "pyproject.toml").write_text("", encoding="utf-8")
+    return folder
+
+
+def findings(project: Path, rule: Rule, snippet: str) -> set[str]:
     """Ids of the rules that report an example."""
     is_logging = "logger." in snippet and "getLogger" not in snippet
-    file = tmp_path / "example.py"
+    file = project / "example.py"
     file.write_text(PREAMBLE + snippet if is_logging else snippet, encoding="utf-8")
-    outcome = check("--extend-select", rule.id, file)
+    outcome = check("--extend-select", rule.id, file, use_cache=True)
     assert outcome.status in (0, 1), outcome.errors
     return {place.rule for place in outcome.places}
 
@@ -92,13 +100,13 @@ def test_message_of_a_flow_names_data_and_place(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(("rule", "number"), examples())
-def test_bad_example_is_reported(tmp_path: Path, rule: Rule, number: int) -> None:
-    assert rule.id in findings(tmp_path, rule, rule.examples[number].bad)
+def test_bad_example_is_reported(project: Path, rule: Rule, number: int) -> None:
+    assert rule.id in findings(project, rule, rule.examples[number].bad)
 
 
 @pytest.mark.parametrize(("rule", "number"), examples())
-def test_good_example_is_silent(tmp_path: Path, rule: Rule, number: int) -> None:
-    assert findings(tmp_path, rule, rule.examples[number].good) == set()
+def test_good_example_is_silent(project: Path, rule: Rule, number: int) -> None:
+    assert findings(project, rule, rule.examples[number].good) == set()
 
 
 @pytest.mark.parametrize("rule", RULES_BY_ID.values(), ids=RULES_BY_ID)
