@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gdprlint.files.discovery import discover_files
+from gdprlint.files.discovery import SUFFIXES, discover_files
+from gdprlint.files.documents import document_kind
 from gdprlint.files.patterns import PathPattern
-from gdprlint.files.roots import prepare_cache, project_root, relative_path
+from gdprlint.files.roots import prepare_cache, relative_path
 from gdprlint.files.source import SourceText, read_source, read_stdin
 from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
 from gdprlint.judge.verdict import Verdict, judge, order
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from gdprlint.judge.suppressions import Suppression
     from gdprlint.policy import Policy
 
+OnProgress = Callable[[int, int], None]
+"""Called with the number of files done and of all files."""
 SettingsFor = Callable[[str], Settings]
+
+
+STUB_KINDS = ("field", "literal")
 
 
 class Request(NamedTuple):
@@ -57,17 +63,13 @@ class Workbench(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """The outcome of one file; `failure` is the traceback of an internal error."""
+    """The outcome of one file: `failure` is the traceback of an internal error, `notice` is for
+    the report."""
 
     verdict: Verdict
     text: str
     failure: str = ""
-
-
-def check(request: Request, settings_for: SettingsFor) -> Report:
-    """Check every file the request names; raises `UsageError` for what the user got wrong."""
-    root = project_root(os.path.abspath(next(iter(request.paths), ".")))
-    return check_targets(request, settings_for, root, find_targets(request, settings_for, root))
+    notice: str = ""
 
 
 def find_targets(request: Request, settings_for: SettingsFor, root: str) -> list[Target]:
@@ -84,7 +86,11 @@ def find_targets(request: Request, settings_for: SettingsFor, root: str) -> list
 
 
 def check_targets(
-    request: Request, settings_for: SettingsFor, root: str, targets: Sequence[Target]
+    request: Request,
+    settings_for: SettingsFor,
+    root: str,
+    targets: Sequence[Target],
+    on_progress: OnProgress = lambda done, total: None,
 ) -> Report:
     """Analyse the targets one after another and gather what is shown."""
     findings: list[Finding] = []
@@ -92,10 +98,13 @@ def check_targets(
     rules: dict[str, Rule] = {}
     sources: dict[str, str] = {}
     failures: list[str] = []
+    notices: list[str] = []
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        for target, bench in with_workbenches(request, settings_for, root, targets):
+        benches = with_workbenches(request, settings_for, root, targets)
+        for number, (target, bench) in enumerate(benches):
+            on_progress(number, len(targets))
             rules.update(bench.policy.rules)
             checked = check_file(request, target, bench)
             findings.extend(checked.verdict.shown)
@@ -103,9 +112,12 @@ def check_targets(
                 sources[target.path] = checked.text
             if checked.failure:
                 failures.append(checked.failure)
+            if checked.notice and checked.notice not in notices:
+                notices.append(checked.notice)
             for reason in checked.verdict.hidden:
                 hidden[reason] = hidden.get(reason, 0) + 1
     finally:
+        on_progress(len(targets), len(targets))
         if was_collecting:
             gc.enable()
     return Report(
@@ -116,6 +128,7 @@ def check_targets(
         hidden=hidden,
         sources=sources,
         failures=tuple(failures),
+        notices=tuple(notices),
     )
 
 
@@ -198,6 +211,8 @@ def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
     findings: list[Finding] = []
     if source.error is not None:
         findings = [unreadable(source.path, *source.error, bench.policy)]
+    elif is_document(target):
+        return check_document(request, target, source, bench)
     elif is_worth_analysing(source):
         try:
             return analyse_file(request, target, source, bench)
@@ -213,6 +228,30 @@ def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
     return Checked(verdict_of(request, target, findings, bench), source.text, failure)
 
 
+def is_document(target: Target) -> bool:
+    """Whether a target is configuration that is not Python."""
+    return not target.path.endswith(SUFFIXES) and document_kind(target.path) != ""
+
+
+def check_document(
+    request: Request, target: Target, source: SourceText, bench: Workbench
+) -> Checked:
+    """Read a configuration file and match the rules of kind `call` and `setting` against it."""
+    from gdprlint.detect.setting import analyse_document
+
+    analysed = analyse_document(target.path, source.text, bench.policy, bench.settings)
+    findings = list(analysed.findings)
+    if analysed.error is not None:
+        findings.append(unreadable(source.path, *analysed.error, bench.policy))
+    suppressions: Sequence[Suppression] = ()
+    if findings and request.honour_ignores:
+        from gdprlint.judge.suppressions import parse_suppressions
+
+        suppressions = parse_suppressions(target.path, source.text, None)
+    verdict = verdict_of(request, target, findings, bench, suppressions)
+    return Checked(verdict, source.text, notice=analysed.notice)
+
+
 def analyse_file(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
     """The engine's and the detectors' share of `check_file`."""
     from gdprlint.detect import detect
@@ -221,7 +260,8 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
     if observations.error is not None:
         findings = [unreadable(source.path, *observations.error, bench.policy)]
     else:
-        findings = list(detect(observations, bench.policy, bench.settings))
+        policy = stub_policy(bench.policy) if target.path.endswith(".pyi") else bench.policy
+        findings = list(detect(observations, policy, bench.settings))
     suppressions: Sequence[Suppression] = ()
     if findings and request.honour_ignores:
         from gdprlint.judge.suppressions import parse_suppressions
@@ -229,6 +269,12 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         suppressions = parse_suppressions(target.path, source.text, observations.tree)
     verdict = verdict_of(request, target, findings, bench, suppressions)
     return Checked(verdict, source.text)
+
+
+def stub_policy(policy: Policy) -> Policy:
+    """The rules that make sense for a stub file: it has declarations and values, but no code."""
+    rules = {id: rule for id, rule in policy.rules.items() if rule.kind in STUB_KINDS}
+    return policy._replace(rules=rules)
 
 
 def verdict_of(

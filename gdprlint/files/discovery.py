@@ -1,4 +1,4 @@
-"""The paths a user names -> the Python files to check.
+"""The paths a user names -> the files to check: Python, and configuration.
 
 Explicit files are always checked unless `force-exclude` is on. Folders are searched without what
 git ignores and without the excluded names. Symbolic links to folders are not followed.
@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 from gdprlint.files import git
+from gdprlint.files.documents import document_kind
 from gdprlint.files.patterns import PathPattern, matches, matches_any
 from gdprlint.model import UsageError
 
@@ -39,7 +40,7 @@ def discover_files(
 
 
 def search_folder(folder: str, excludes: Excludes, *, force_exclude: bool = False) -> Iterator[str]:
-    """Files with a Python suffix below `folder` that are neither ignored nor excluded."""
+    """Python and configuration files below `folder` that are neither ignored nor excluded."""
     if force_exclude and matches_any(excludes(folder), folder):
         return
     listed = git.list_work_tree(folder) if git.work_tree_of(folder) else None
@@ -51,12 +52,17 @@ def search_folder(folder: str, excludes: Excludes, *, force_exclude: bool = Fals
     verdicts: dict[str, bool] = {folder: True}
     for file in listed:
         if (
-            file.endswith(SUFFIXES)
+            is_checked(file)
             and is_open(os.path.dirname(file), folder, excludes, verdicts)
             and not is_excluded(file, excludes(os.path.dirname(file)))
             and os.path.isfile(file)
         ):
             yield file
+
+
+def is_checked(file: str) -> bool:
+    """Whether a file found in a folder is checked: Python, or a kind of configuration."""
+    return file.endswith(SUFFIXES) or document_kind(file) != ""
 
 
 def is_open(folder: str, top: str, excludes: Excludes, verdicts: dict[str, bool]) -> bool:
@@ -101,7 +107,7 @@ def walk(folder: str, top: str, excludes: Excludes) -> Iterator[str]:
         ignored = gitignore.matcher(folder, top)
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if not is_folder and not (entry.name.endswith(SUFFIXES) and os.path.isfile(entry.path)):
+        if not is_folder and not (is_checked(entry.name) and os.path.isfile(entry.path)):
             continue
         if is_excluded(entry.path, patterns) or (ignored and ignored(entry.path, is_folder)):
             continue

@@ -38,11 +38,10 @@ def detect(
     yield from match_calls(python_items(observations), bench)
 
 
-def analyse_document(
-    path: str, text: str, rules: Sequence[Rule], policy: Policy, settings: Settings
-) -> Analysed:
+def analyse_document(path: str, text: str, policy: Policy, settings: Settings) -> Analysed:
     """The findings of a configuration file; `path` is relative to the root, with `/`."""
     configuration = read_document(path, text)
+    rules = [rule for rule in policy.rules.values() if {"call", "setting"} & rule.match.keys()]
     if not configuration.items:
         return Analysed((), configuration.error, configuration.notice)
     bench = open_bench(Observations(path, text, None), rules, policy, settings)

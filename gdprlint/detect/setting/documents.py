@@ -22,30 +22,12 @@ from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
 from gdprlint.detect.setting.fileconfig import read_ini
 from gdprlint.detect.setting.model import Configuration, item
 from gdprlint.engine.observations import Argument, CallSeen
+from gdprlint.files.documents import MAX_BYTES, document_kind
 
-MAX_BYTES = 1_000_000
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{\{")
 _LOGGING_DATA = re.compile(r"""(?m)^\s*\[?["']?(?:handlers|loggers|formatters)\b["']?\s*[:=.\]]?""")
 _VERSION = re.compile(r"""(?m)^\s*\{?\s*["']?version["']?\s*[:=]\s*1\s*,?\s*(?:[#}].*)?$""")
 _INI = re.compile(r"(?m)^\[(?:handlers|handler_|formatters|program:|pytest|tool:pytest)")
-
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("dockerfile", re.compile(r"(?i)^(?:.*\.)?(?:dockerfile|containerfile)(?:[.-].*)?$")),
-    ("compose", re.compile(r"(?i)^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$")),
-    ("procfile", re.compile(r"^Procfile(?:\.[\w-]+)?$")),
-    ("shell", re.compile(r"(?i)\.(?:sh|bash)$|^(?:docker-)?entrypoint$")),
-    ("environment", re.compile(r"^\.env(?:\.[\w.-]+)?$|\.env$")),
-    ("ini", re.compile(r"(?i)\.(?:ini|cfg|conf|logging)$")),
-    ("yaml", re.compile(r"(?i)\.ya?ml$")),
-    ("json", re.compile(r"(?i)\.json$")),
-    ("toml", re.compile(r"(?i)\.toml$")),
-)
-
-
-def kind_of(path: str) -> str:
-    """Which reader a file name asks for, "" for none."""
-    name = os.path.basename(path)
-    return next((kind for kind, pattern in _KINDS if pattern.search(name)), "")
 
 
 def find_documents(root: str, files: Iterable[str]) -> list[str]:
@@ -53,7 +35,7 @@ def find_documents(root: str, files: Iterable[str]) -> list[str]:
 
     Sorted; decided by name and size alone, nothing is opened.
     """
-    found = [file for file in files if kind_of(file)]
+    found = [file for file in files if document_kind(file)]
     return sorted(file for file in found if _is_small(os.path.join(root, file)))
 
 
@@ -66,7 +48,8 @@ def _is_small(file: str) -> bool:
 
 def read_document(path: str, text: str) -> Configuration:
     """What a document configures; empty for a file that configures nothing we know."""
-    return _READERS[kind_of(path)](path, text) if kind_of(path) else Configuration()
+    kind = document_kind(path)
+    return _READERS[kind](path, text) if kind else Configuration()
 
 
 def _is_logging(text: str) -> bool:
