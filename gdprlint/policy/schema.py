@@ -98,6 +98,7 @@ LEXICON = {
             Key("words", TEXTS, True),
             Key("effect", one_of("cancel", "confirm"), True),
             Key("because", WORDS, True),
+            Key("category", WORDS),
         ),
     ),
     "class": Section(
@@ -266,7 +267,19 @@ CATALOGUE = {
         (Key("bases", TEXTS), Key("decorators", TEXTS), Key("str", TEXT), Key("repr", TEXT)),
     ),
     "language": Section("free", shape=TEXTS),
-    "processor": Section("named", shape=TABLE),
+    "processor": Section(
+        "named",
+        (
+            Key("label", WORDS, True),
+            Key("country", WORDS, True),
+            Key("imports", TEXTS, True),
+            Key("calls", TEXTS, True),
+            Key("only", TABLE),
+            Key("declare", FLAG),
+            Key("region", ROWS),
+        ),
+    ),
+    "regions": Section("free", shape=TEXTS),
 }
 
 

@@ -1,0 +1,218 @@
+"""Kind `processor`: who receives the project's logs and events, and where -> findings.
+
+The catalogue names for each processor the calls that set it up and the parameter that decides
+the region; the settings name the processors with a contract. Facts about hosts: `rules/catalogue/
+processors`. GDPR Art. 28 and 44 to 49.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gdprlint.detect.hosts import host_of
+from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
+from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
+from gdprlint.model import Finding, Rule, Span
+
+if TYPE_CHECKING:
+    from gdprlint.policy import Policy
+    from gdprlint.settings.record import Settings
+
+REVIEW_YEARS = 2
+Table = Mapping[str, Any]
+
+
+class Use(NamedTuple):
+    """A call that sets a processor up, with what the settings say of it (`entry`, or None)."""
+
+    id: str
+    processor: Table
+    entry: Table | None
+    binding: Binding
+
+
+class Problem(NamedTuple):
+    """What is wrong with a use: the words of the message and the place."""
+
+    message: str
+    span: Span
+    is_certain: bool = True
+
+
+class Region(NamedTuple):
+    """Where a use sends data: "eea", "outside", "implicit" (the default is outside) or ""."""
+
+    kind: str
+    where: str
+    span: Span
+
+
+def detect(
+    observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
+) -> Iterator[Finding]:
+    """The findings of all processors one file sets up."""
+    for use in find_uses(observations, policy, settings):
+        for rule in rules:
+            problem = _PROBLEMS[str(rule.match["problem"])](use, policy)
+            if problem is not None:
+                yield Finding(
+                    rule=rule.id,
+                    severity=rule.severity,
+                    confidence="certain" if problem.is_certain else "likely",
+                    message=problem.message,
+                    span=problem.span,
+                    reason=f"`{use.binding.call.name}` sets up {use.processor['label']}",
+                    expr=f"{use.binding.call.name}(...)",
+                    sink=use.id,
+                    symbol=use.binding.call.symbol,
+                    remedy=rule.remedy.replace("NAME", use.id),
+                )
+
+
+def find_uses(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Use]:
+    """The calls of a file that set a processor up."""
+    if not observations.calls:
+        return
+    processors: Mapping[str, Table] = policy.catalogue.get("processor", {})
+    by_call = {name: id for id, table in processors.items() for name in table["calls"]}
+    signatures = read_signatures(policy.catalogue)
+    for call in observations.calls:
+        id = by_call.get(call.name)
+        if id is None:
+            continue
+        signature = signatures.get(call.name, UNKNOWN_SIGNATURE)
+        use = Use(
+            id,
+            processors[id],
+            declared_entry(id, processors[id], settings),
+            Binding(call, signature, settings.root),
+        )
+        if _is_meant(use):
+            yield use
+
+
+def declared_entry(id: str, processor: Table, settings: Settings) -> Table | None:
+    """The entry of the settings for a processor, by its name or by the modules it lists."""
+    if id in settings.processors:
+        return settings.processors[id]
+    modules = set(processor["imports"])
+    for entry in settings.processors.values():
+        listed = entry.get("imports")
+        if isinstance(listed, Sequence) and modules & set(listed):
+            return entry
+    return None
+
+
+def _is_meant(use: Use) -> bool:
+    """Whether a call of a general client (syslog, Loki) is directed at this processor."""
+    only = use.processor.get("only")
+    if not only:
+        return True
+    value = _text_of(use.binding, only["parameter"])
+    return isinstance(value, str) and any(re.search(p, value) for p in only["values"])
+
+
+def _text_of(binding: Binding, parameter: str) -> object:
+    value = binding.lookup(parameter).value
+    return host_of(tuple(value)) if isinstance(value, list) else value
+
+
+def _undeclared(use: Use, policy: Policy) -> Problem | None:
+    label, span = use.processor["label"], use.binding.call.span
+    if not use.processor.get("declare", True):
+        return None
+    if use.entry is None:
+        return Problem(f"{label} receives data here, and the policy does not name it", span)
+    if not use.entry.get("dpa"):
+        return Problem(f"{label} is named in the policy without a contract (`dpa`)", span)
+    return None
+
+
+def _outside(use: Use, policy: Policy) -> Problem | None:
+    region = find_region(use)
+    if region.kind != "outside" or _has_basis(use):
+        return None
+    return Problem(f"data for {use.processor['label']} leave the EEA: {region.where}", region.span)
+
+
+def _implicit(use: Use, policy: Policy) -> Problem | None:
+    region = find_region(use)
+    if region.kind != "implicit" or _has_basis(use):
+        return None
+    label = use.processor["label"]
+    parameter = use.processor["region"][0]["parameter"]
+    message = f"without `{parameter}` {label} receives the data at {region.where}"
+    return Problem(message, region.span, is_certain=False)
+
+
+def _has_basis(use: Use) -> bool:
+    return use.entry is not None and bool(use.entry.get("transfer"))
+
+
+def find_region(use: Use) -> Region:
+    """Where the data go, as far as the call tells."""
+    call = use.binding.call
+    for row in use.processor.get("region", ()):
+        parameter = row["parameter"]
+        bound = use.binding.lookup(parameter)
+        given = use.binding.argument(parameter.partition(".")[0])
+        span = given.span if given is not None else call.span
+        value = _text_of(use.binding, parameter)
+        if value is UNKNOWN or (bound.is_given and not isinstance(value, str)):
+            continue
+        if isinstance(value, str):
+            kind = _kind_of(value, row)
+            return Region(kind, host_of(value) or _shown(parameter, value), span)
+        if row.get("default") and not _is_set_elsewhere(call, row):
+            return Region("implicit", row["default"], span)
+    return Region("", "", call.span)
+
+
+def _kind_of(value: str, row: Table) -> str:
+    if any(re.search(pattern, value) for pattern in row.get("eea", ())):
+        return "eea"
+    return "outside" if any(re.search(p, value) for p in row.get("outside", ())) else ""
+
+
+def _shown(parameter: str, value: str) -> str:
+    """A region may be shown, a key or connection string may not."""
+    is_harmless = re.fullmatch(r"[A-Za-z0-9-]{1,24}", value) is not None
+    return f"`{parameter}` is `{value}`" if is_harmless else f"by its `{parameter}`"
+
+
+def _is_set_elsewhere(call: CallSeen, row: Table) -> bool:
+    """Keywords that are not known may hold the parameter; so may a variable of the environment."""
+    return call.has_unknown_keywords or bool(row.get("environment"))
+
+
+def _safeguard(use: Use, policy: Policy) -> Problem | None:
+    entry, label = use.entry, use.processor["label"]
+    if entry is None:
+        return None
+    regions: Mapping[str, Sequence[str]] = policy.catalogue.get("regions", {})
+    region = str(entry.get("region", "")).upper()
+    span = use.binding.call.span
+    if region in regions.get("outside", ()) and not entry.get("transfer"):
+        return Problem(
+            f"the policy puts {label} in {region} and names no basis for the transfer", span
+        )
+    reviewed = str(entry.get("reviewed", ""))
+    if reviewed and reviewed < _oldest_review():
+        return Problem(f"the review of {label} dates from {reviewed}", span)
+    return None
+
+
+def _oldest_review() -> str:
+    today = time.strftime("%Y-%m-%d")
+    return f"{int(today[:4]) - REVIEW_YEARS}{today[4:]}"
+
+
+_PROBLEMS: Mapping[str, Callable[[Use, Policy], Problem | None]] = {
+    "undeclared": _undeclared,
+    "outside": _outside,
+    "implicit": _implicit,
+    "safeguard": _safeguard,
+}
