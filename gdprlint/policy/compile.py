@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 
 from gdprlint.policy.words import Cutting, fold, plurals, split_words
 
-FORMAT = 1
 Form = tuple[str, str, str, int]
 
 
@@ -94,7 +93,8 @@ def compile_lexicon(tables: Mapping[str, Any], overrides: Overrides) -> dict[str
         "cutting": [matching["keep_together"], matching["spellings"]],
         "receiver_phrases": _receiver_phrases(collected, matching["receiver_phrases"]),
         "flips": [
-            [r["imports"], r["words"], r["effect"], r["because"]] for r in tables["import_flip"]
+            [row["imports"], row["words"], row["effect"], row["because"], row.get("category", "")]
+            for row in tables["import_flip"]
         ],
         "cancelled_by": {
             c["id"]: c["negative_context"] for c in tables["category"] if "negative_context" in c

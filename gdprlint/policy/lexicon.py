@@ -49,9 +49,7 @@ class Lexicon:
         self._words = _word_sets(compiled)
         self._reader = _reader(compiled, self._words, categories)
         self._meanings = Meanings(compiled, self._words)
-        self._flips: list[tuple[frozenset[str], ...]] = [
-            (frozenset(imports),) for imports, _, _, _ in compiled["flips"]
-        ]
+        self._flips = [frozenset(imports) for imports, *_ in compiled["flips"]]
         self._receiver_phrases: Mapping[str, str] = compiled["receiver_phrases"]
         self._enabled = frozenset(compiled["languages"])
         self._constants = self._words["constant_categories"]
@@ -234,7 +232,7 @@ class Lexicon:
             context.flips_of = len(context.imports)
             context.flips = frozenset(
                 index
-                for index, (imports,) in enumerate(self._flips)
+                for index, imports in enumerate(self._flips)
                 if not imports.isdisjoint(context.imports)
             )
         return context.flips

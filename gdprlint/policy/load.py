@@ -17,7 +17,7 @@ from gdprlint.policy.lexicon import Lexicon
 from gdprlint.policy.packs import PackFile, pack_files, pack_folders, read_file
 from gdprlint.policy.records import Category, Policy
 
-FORMAT = 1
+FORMAT = 2
 
 
 def load_policy(

@@ -43,6 +43,7 @@ class Flip(NamedTuple):
     words: frozenset[str]
     effect: str
     because: str
+    category: str
 
 
 class Meanings:
@@ -54,8 +55,8 @@ class Meanings:
         self._sides: dict[int, Sides] = {}
         self._cancelled_by: Mapping[str, list[str]] = compiled["cancelled_by"]
         self._flips = [
-            Flip(frozenset(listed), effect, because)
-            for _, listed, effect, because in compiled["flips"]
+            Flip(frozenset(listed), effect, because, category)
+            for _, listed, effect, because, category in compiled["flips"]
         ]
         persons = words["person"] | words["person_i18n"]
         self._people = Sides(persons, frozenset(), words["technical"])
@@ -67,6 +68,9 @@ class Meanings:
             level, reason = self._judge_form(form, candidate.key, place)
             if level > best[1]:
                 best = (form.category, level, reason)
+        flip = self._flip(candidate.key, place) if place.flips else None
+        if flip is not None and flip.category and flip.because == best[2]:
+            return (flip.category, *best[1:])
         return best
 
     def _judge_form(self, form: Form, key: str, place: Place) -> Verdict:
@@ -84,8 +88,8 @@ class Meanings:
             if on_person:
                 return MEDIUM, on_person
             flip = self._flip(key, place)
-            if flip is not None and flip.effect == "cancel":
-                return UNKNOWN
+            if flip is not None:
+                return (MEDIUM, flip.because) if flip.effect == "confirm" else UNKNOWN
             return LOW, "weak on its own"
         if form.kind == "abbr":
             if on_person:
@@ -120,7 +124,7 @@ class Meanings:
             return HIGH, f'{context.place} "{context.word}"'
         flip = self._flip(key, place)
         if flip is not None:
-            return (MEDIUM, flip.because) if flip.effect == "confirm" else UNKNOWN
+            return _judge_flip(flip)
         if needs == "head":
             return HIGH, ""
         if needs == "whole" and is_whole(
@@ -173,6 +177,10 @@ class Meanings:
             frozenset(words.union(*(plurals(word) for word in words))),
             frozenset().union(*groups),
         )
+
+
+def _judge_flip(flip: Flip) -> Verdict:
+    return (MEDIUM, flip.because) if flip.effect == "confirm" else UNKNOWN
 
 
 def _language(form: Form) -> str:

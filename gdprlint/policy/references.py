@@ -13,7 +13,7 @@ from gdprlint.policy.compile import Overrides
 from gdprlint.policy.packs import PackFile
 from gdprlint.policy.shapes import item_paths, join, require_known, suggest
 
-_CATEGORY_OF = ("ambiguous", "national_id", "literal")
+_CATEGORY_OF = ("ambiguous", "national_id", "literal", "import_flip")
 
 
 class Nouns(NamedTuple):
@@ -46,9 +46,9 @@ def check_references(parsed: Iterable[tuple[PackFile, Mapping[str, Any]]], nouns
     for file, tables in parsed:
         for section in _CATEGORY_OF:
             for path, row in item_paths(tables, section):
-                require_known(
-                    row["category"], nouns.categories, "category", file.shown, f"{path}.category"
-                )
+                if "category" in row:
+                    where = f"{path}.category"
+                    require_known(row["category"], nouns.categories, "category", file.shown, where)
         for name, category in tables.get("field", {}).items():
             require_known(category, nouns.categories, "category", file.shown, f"field.{name}")
         for code, table in tables.get("language", {}).items():

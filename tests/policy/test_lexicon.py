@@ -192,7 +192,11 @@ def test_called_names(lexicon: Lexicon, dotted: str, expected: str) -> None:
         ("cn", set(), ""),
         ("lat", {"pandas"}, ""),
         ("sender", {"django", "django.dispatch"}, ""),
-        ("sender", {"django"}, "contact.email?"),
+        ("sender", {"logging"}, "contact.email?"),
+        ("address", {"smtplib"}, "contact.email"),
+        ("from_address", {"smtplib"}, "contact.email"),
+        ("address", {"socket"}, ""),
+        ("token", {"fastapi"}, "credential.token"),
     ],
 )
 def test_imports_flip(lexicon: Lexicon, dotted: str, imports: set[str], expected: str) -> None:
