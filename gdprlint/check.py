@@ -7,21 +7,26 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from gdprlint import __version__
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.files.roots import project_root
 from gdprlint.flags import add_check_flags, finder_for
 from gdprlint.model import SEVERITY_ORDER, Report, UsageError
+from gdprlint.progress import progress_line
 from gdprlint.report import render_as
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.run import Request, check_targets, find_targets, today
 
+from gdprlint.settings.keys import KEYS
+from gdprlint.settings.record import Settings
+from gdprlint.settings.resolve import FLAG_ORIGIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gdprlint.settings.record import Settings
+    from gdprlint.files.changed import Changes
 
 STDIN = "-"
 
@@ -37,15 +42,83 @@ def execute(arguments: Namespace) -> int:
     request = request_of(arguments)
     root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
     settings_for = finder_for(arguments, root)
-    settings = settings_for(os.getcwd())
     if arguments.show_settings:
         return show_settings(request, settings_for)
-    targets = find_targets(request, settings_for, root)
     if arguments.show_files:
+        targets = find_targets(request, settings_for, root)
         sys.stdout.writelines(f"{target.file}\n" for target in targets)
         return 0
-    report = call_with_deep_stack(lambda: check_targets(request, settings_for, root, targets))
-    status = exit_status(report, settings, exit_zero=arguments.exit_zero)
+    run = narrowed(run_check(arguments), arguments)
+    write_report(run.report, run.settings, arguments)
+    tell_on_stderr(arguments, run.report, run.settings)
+    return exit_status(run.report, run.settings, exit_zero=arguments.exit_zero)
+
+
+class Run(NamedTuple):
+    """A report with what it was made from; `paths` are the checked files, relative to the root."""
+
+    report: Report
+    settings: Settings
+    paths: tuple[str, ...]
+    changes: Changes | None
+
+
+def run_check(arguments: Namespace) -> Run:
+    """Check what the arguments name; nothing is taken out for a baseline or changed lines yet."""
+    refuse_unusable(arguments)
+    request = request_of(arguments)
+    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
+    settings_for = finder_for(arguments, root)
+    changes = changes_of(arguments, root)
+    if changes:
+        request = request._replace(contents=changes.contents)
+    targets = find_targets(request, settings_for, root)
+    on_progress = progress_line(sys.stderr)
+    report = call_with_deep_stack(
+        lambda: check_targets(request, settings_for, root, targets, on_progress)
+    )
+    paths = tuple(target.path for target in targets)
+    return Run(report, settings_for(os.getcwd()), paths, changes)
+
+
+def changes_of(arguments: Namespace, root: str) -> Changes | None:
+    """The changed lines that `--changed-since` or `--staged` ask for."""
+    if not arguments.changed_since and not arguments.staged:
+        return None
+    from gdprlint.files.changed import changed_since, staged_changes
+
+    if arguments.changed_since and arguments.staged:
+        raise UsageError("--changed-since and --staged exclude each other")
+    return staged_changes(root) if arguments.staged else changed_since(root, arguments.changed_since)
+
+
+def narrowed(run: Run, arguments: Namespace) -> Run:
+    """The run without accepted findings and without those outside of the changed lines."""
+    report = run.report
+    if run.settings.baseline:
+        from gdprlint.baseline import fixed_notice, read_baseline, split
+
+        parted = split(report, read_baseline(run.settings.baseline), run.paths)
+        report = parted.report
+        if parted.fixed and not run.changes and not narrows_rules(run.settings):
+            notices = (*report.notices, fixed_notice(len(parted.fixed)))
+            report = report._replace(notices=notices)
+    if run.changes:
+        kept = tuple(finding for finding in report.findings if run.changes.touch(finding))
+        gone = len(report.findings) - len(kept)
+        hidden = {**report.hidden, "unchanged": gone} if gone else report.hidden
+        report = report._replace(findings=kept, hidden=hidden)
+    return run._replace(report=report)
+
+
+def narrows_rules(settings: Settings) -> bool:
+    """Whether the command line chose rules or thresholds: then an absent finding says nothing."""
+    chosen = (key.name for key in KEYS if key.group == "Rules" or key.name == "policy")
+    return any(settings.origins.get(name) == FLAG_ORIGIN for name in chosen)
+
+
+def write_report(report: Report, settings: Settings, arguments: Namespace) -> None:
+    """Render the report where the arguments want it."""
     with destination(arguments.output_file) as stream:
         options = render_options(arguments, settings, stream)
         try:
@@ -55,8 +128,6 @@ def execute(arguments: Namespace) -> int:
             from gdprlint.cli import leave_closed_pipe
 
             leave_closed_pipe()
-    tell_on_stderr(arguments, report, settings)
-    return status
 
 
 def refuse_unusable(arguments: Namespace) -> None:

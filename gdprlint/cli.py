@@ -32,8 +32,10 @@ class Verb(NamedTuple):
 
 VERBS: dict[str, Verb] = {
     "check": Verb("gdprlint.check", "[FLAGS] [PATHS]", "find where personal data leak"),
+    "baseline": Verb("gdprlint.baseline", "write | prune | show", "accept the findings of today"),
     "rule": Verb("gdprlint.explain", "ID | --all", "explain a rule, or list all of them"),
     "config": Verb("gdprlint.config", "show [PATH] | schema", "show settings or their JSON Schema"),
+    "completion": Verb("gdprlint.completion", "SHELL", "print a script that completes commands"),
 }
 
 

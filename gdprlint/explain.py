@@ -11,10 +11,10 @@ from typing import TextIO
 
 from gdprlint.files.roots import project_root
 from gdprlint.flags import add_settings_only_flags, finder_for
+from gdprlint.loading import policy_for
 from gdprlint.model import Rule, UsageError
 from gdprlint.report.columns import wrap
 from gdprlint.report.options import terminal_width
-from gdprlint.run import policy_for
 from gdprlint.settings.values import nearest
 
 

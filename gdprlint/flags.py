@@ -12,6 +12,8 @@ from gdprlint.settings.resolve import settings_finder
 from gdprlint.settings.values import read_value
 
 GROUPS = ("Input", "Rules", "Output", "Policy")
+SINGLE = ("choice", "file", "text")
+"""Kinds whose flag takes one value."""
 
 
 def add_check_flags(parser: ArgumentParser) -> dict[str, _ArgumentGroup]:
@@ -38,6 +40,9 @@ def add_input_flags(group: _ArgumentGroup) -> None:
     """Where files and settings come from."""
     add = group.add_argument
     add("--stdin-filename", metavar="PATH", default="", help="the name of what `-` reads")
+    add("--changed-since", metavar="REF", default="",
+        help="only findings whose flow touches a line changed since REF")  # fmt: skip
+    add("--staged", action="store_true", help="only findings that touch a staged line")
     add("--config", metavar="FILE", default="", help="use this settings file for every path")
     add("--isolated", action="store_true", help="ignore all settings files")
     add("--no-cache", action="store_true", help="neither read nor write the cache folder")
@@ -73,15 +78,15 @@ def add_settings_flags(groups: dict[str, _ArgumentGroup]) -> None:
         else:
             metavar = key.metavar or key.name.rpartition("-")[2].upper()
             add(key.flag, dest=f"key_{field_name(key.name)}", metavar=metavar, default=None,
-                action="append" if key.kind not in ("choice", "text") else "store",
+                action="append" if key.kind not in SINGLE else "store",
                 help=described(key))  # fmt: skip
 
 
 def described(key: Key) -> str:
     """The help of a flag, with choices and default."""
-    if key.kind != "choice":
-        return f"{key.help}; comma-separated"
-    return f"{key.help}: {', '.join(key.choices)}; default: {key.default}"
+    if key.kind == "choice":
+        return f"{key.help}: {', '.join(key.choices)}; default: {key.default}"
+    return key.help if key.kind in SINGLE else f"{key.help}; comma-separated"
 
 
 def flag_values(arguments: Namespace) -> dict[str, object]:

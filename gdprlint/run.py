@@ -9,16 +9,17 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdprlint.files.discovery import SUFFIXES, discover_files
 from gdprlint.files.documents import document_kind
 from gdprlint.files.patterns import PathPattern
-from gdprlint.files.roots import prepare_cache, relative_path
+from gdprlint.files.roots import relative_path
 from gdprlint.files.source import SourceText, read_source, read_stdin
 from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
 from gdprlint.judge.verdict import Verdict, judge, order
+from gdprlint.loading import policy_for, program_for
 from gdprlint.model import Finding, Report, Rule, Span
 from gdprlint.settings.record import Settings
 
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 OnProgress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 SettingsFor = Callable[[str], Settings]
-
-
+"""From an absolute folder to the settings in force there."""
 STUB_KINDS = ("field", "literal")
+"""Kinds of rules that see something in a stub file."""
 
 
 class Request(NamedTuple):
@@ -63,8 +64,10 @@ class Workbench(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """The outcome of one file: `failure` is the traceback of an internal error, `notice` is for
-    the report."""
+    """The outcome of one file, with its text if a finding is shown.
+
+    `failure` is the traceback of an internal error, `notice` a word for the report.
+    """
 
     verdict: Verdict
     text: str
@@ -93,42 +96,43 @@ def check_targets(
     on_progress: OnProgress = lambda done, total: None,
 ) -> Report:
     """Analyse the targets one after another and gather what is shown."""
-    findings: list[Finding] = []
-    hidden: dict[str, int] = {}
+    checked: list[Checked] = []
     rules: dict[str, Rule] = {}
-    sources: dict[str, str] = {}
-    failures: list[str] = []
-    notices: list[str] = []
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        benches = with_workbenches(request, settings_for, root, targets)
-        for number, (target, bench) in enumerate(benches):
-            on_progress(number, len(targets))
+        for target, bench in with_workbenches(request, settings_for, root, targets):
+            on_progress(len(checked), len(targets))
             rules.update(bench.policy.rules)
-            checked = check_file(request, target, bench)
-            findings.extend(checked.verdict.shown)
-            if checked.verdict.shown:
-                sources[target.path] = checked.text
-            if checked.failure:
-                failures.append(checked.failure)
-            if checked.notice and checked.notice not in notices:
-                notices.append(checked.notice)
-            for reason in checked.verdict.hidden:
-                hidden[reason] = hidden.get(reason, 0) + 1
+            outcome = check_file(request, target, bench)
+            checked.append(outcome if outcome.verdict.shown else outcome._replace(text=""))
     finally:
         on_progress(len(targets), len(targets))
         if was_collecting:
             gc.enable()
+    return report_of(checked, targets, rules, root)
+
+
+def report_of(
+    checked: Sequence[Checked], targets: Sequence[Target], rules: Mapping[str, Rule], root: str
+) -> Report:
+    """Put the outcomes of all files together, in the order of their places."""
+    hidden: dict[str, int] = {}
+    for reason in (reason for one in checked for reason in one.verdict.hidden):
+        hidden[reason] = hidden.get(reason, 0) + 1
     return Report(
-        findings=tuple(sorted(findings, key=order)),
+        findings=tuple(sorted((f for one in checked for f in one.verdict.shown), key=order)),
         rules=rules,
         root=root,
         files=len(targets),
         hidden=hidden,
-        sources=sources,
-        failures=tuple(failures),
-        notices=tuple(notices),
+        notices=tuple(dict.fromkeys(one.notice for one in checked if one.notice)),
+        sources={
+            target.path: one.text
+            for target, one in zip(targets, checked, strict=True)
+            if one.verdict.shown
+        },
+        failures=tuple(one.failure for one in checked if one.failure),
     )
 
 
@@ -147,61 +151,15 @@ def with_workbenches(
 
 def open_workbench(request: Request, settings: Settings, root: str) -> Workbench:
     """Load the policy of some settings and an empty program to analyse with."""
-    from gdprlint.engine.program import Options, Program
-
     policy = policy_for(settings, root, use_cache=request.use_cache)
     check_selectors(settings, policy.rules)
     offered = policy._replace(rules=offered_rules(settings, policy.rules))
-    options = Options(
-        loggers=settings.loggers,
-        sinks=settings.sinks,
-        sanitizers=(*settings.sanitizers, *settings.wrapper),
-        handle_ids=settings.handle_ids,
-        watch=watched_calls(offered),
-    )
     return Workbench(
         settings=settings,
         policy=offered,
-        program=Program(root, offered, options, read=lambda path: readable_text(root, path)),
+        program=program_for(settings, offered, root),
         selected=selected_rules(settings, policy.rules),
     )
-
-
-def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
-    """The packs and the lexicon with what the settings add to them."""
-    from gdprlint.policy import load_policy
-
-    return load_policy(
-        settings.packs,
-        cache_dir=prepare_cache(root) if use_cache else None,
-        words=settings.names,
-        not_personal=settings.not_personal,
-        languages=settings.languages,
-        person_words=settings.person_classes,
-    )
-
-
-def watched_calls(policy: Policy) -> frozenset[str]:
-    """Dotted names whose calls the rules and the table of processors want to see."""
-    tables = [table for rule in policy.rules.values() for table in rows(rule.match.get("call"))]
-    names = {str(name) for table in tables for name in rows(table.get("name"))}
-    if any(rule.kind == "processor" for rule in policy.rules.values()):
-        processors = policy.catalogue.get("processor", {}).values()
-        names.update(str(name) for table in processors for name in rows(table.get("calls")))
-    signatures = policy.catalogue.get("signature", {})
-    known = [signatures[name] for name in names if name in signatures]
-    return frozenset(names.union(*(rows(signature.get("aka")) for signature in known)))
-
-
-def rows(value: object) -> Sequence[Any]:
-    """A list of a TOML table, empty if it is absent."""
-    return value if isinstance(value, (list, tuple)) else ()
-
-
-def readable_text(root: str, path: str) -> str | None:
-    """The text of a project file given relative to the root, None if it cannot be had."""
-    source = read_source(os.path.join(root, path), path)
-    return None if source.error else source.text
 
 
 def check_file(request: Request, target: Target, bench: Workbench) -> Checked:

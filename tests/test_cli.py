@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from gdprlint import __version__
 from gdprlint.cli import VERBS, main
 from gdprlint.deep import call_with_deep_stack
+from gdprlint.progress import CLEAR_LINE, progress_line
 from gdprlint.settings.keys import FORMATS, KEYS
 
 LEAK = """\
@@ -134,6 +136,7 @@ def test_exit_status_is_the_same_in_every_format(project: Command, format: str) 
         (["check", "--output-file", "."], "--output-file: .: is a folder"),
         (["rule"], "name a rule, or all of them; "),
         (["rule", "GDL101x"], "unknown rule `GDL101x`; did you mean `GDL101`?"),
+        (["completion", "bsh"], "unknown shell `bsh`; did you mean `bash`?"),
         (["config", "shw"], "unknown action `shw`; did you mean `show`?"),
     ],
 )
@@ -386,6 +389,42 @@ def test_rule_pages(project: Command) -> None:
     assert any(line.startswith("GDL101  ") for line in listed.out.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("gdprlint che", ["check"]),
+        ("gdprlint check --extend-s", ["--extend-select"]),
+        ("gdprlint check --fail-on e", ["error"]),
+        ("gdprlint check --color ", ["auto", "always", "never"]),
+        ("gdprlint rule --al", ["--all"]),
+    ],
+)
+def test_completion_in_bash(command: Command, line: str, expected: list[str]) -> None:
+    if shutil.which("bash") is None:
+        pytest.skip("bash is not installed")
+    words = line.split(" ")
+    listed = " ".join(f"'{word}'" for word in words)
+    program = (
+        f"{command('completion', 'bash').out}\nCOMP_WORDS=({listed})\n"
+        f'COMP_CWORD={len(words) - 1}\n_gdprlint\nprintf "%s\\n" "${{COMPREPLY[@]}}"\n'
+    )
+    done = subprocess.run(
+        ["bash", "--norc", "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_parse_and_know_every_flag(command: Command, shell: str) -> None:
+    script = command("completion", shell).out
+
+    for key in KEYS:
+        assert key.flag.removeprefix("--") in script
+    if shutil.which(shell):
+        subprocess.run([shell, "-n"], input=script, text=True, check=True)
+
+
 def test_help_is_in_groups(project: Command) -> None:
     out = project("check", "--help").out
 
@@ -398,6 +437,36 @@ def test_help_is_in_groups(project: Command) -> None:
     assert all(key.flag in out for key in KEYS)
     assert all(verb in project("--help").out for verb in VERBS)
     assert project("--version").out == f"gdprlint {__version__}\n"
+
+
+def test_progress_is_drawn_after_a_second_and_cleared() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    times = iter([0.0, 0.5, 2.0, 2.01, 4.0, 5.0])
+    terminal = Terminal()
+    draw = progress_line(terminal, lambda: next(times))
+    for done in (0, 20, 21, 40, 80):
+        draw(done, 80)
+
+    assert terminal.getvalue() == (
+        f"{CLEAR_LINE}gdprlint: 20 of 80 files, 10/s, 6 s left"
+        f"{CLEAR_LINE}gdprlint: 40 of 80 files, 10/s, 4 s left{CLEAR_LINE}"
+    )
+
+
+def test_no_progress_without_a_terminal_or_in_a_short_run() -> None:
+    pipe = io.StringIO()
+    progress_line(pipe, lambda: 99.0)(1, 2)
+
+    assert pipe.getvalue() == ""
+
+
+def test_stub_files_hold_no_code(project: Command, tmp_path: Path) -> None:
+    (tmp_path / "leak.pyi").write_text(LEAK, encoding="utf-8")
+
+    assert project("check", "leak.pyi").status == 0
 
 
 def python(*arguments: str) -> list[str]:

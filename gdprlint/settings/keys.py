@@ -16,6 +16,7 @@ Kind = Literal[
     "texts",  # a list of texts; a single text counts as a list of one
     "choice",
     "date",  # a TOML date or YYYY-MM-DD
+    "file",  # one path, relative to the declaring file
     "paths",  # texts, relative to the declaring file
     "patterns",  # path patterns, relative to the declaring file
     "per-file",  # table: path pattern -> selectors
@@ -78,6 +79,8 @@ KEYS: tuple[Key, ...] = (
         flag="--policy", group="Policy"),
     Key("packs", "paths", (), "rule packs: folders or installed packages",
         flag="--packs", group="Policy", metavar="PACKS"),
+    Key("baseline", "file", "", "accepted findings; `gdprlint baseline write` makes the file",
+        flag="--baseline", group="Policy"),
     Key("select", "texts", (), "check only these rules: ids, prefixes or ALL",
         flag="--select", group="Rules", metavar="RULES"),
     Key("extend-select", "texts", (), "check these rules as well",

@@ -38,6 +38,7 @@ class Settings(NamedTuple):
     min_severity: str
     fail_on: str
     packs: tuple[str, ...]
+    baseline: str
     exclude: tuple[PathPattern, ...]
     extend_exclude: tuple[PathPattern, ...]
     force_exclude: bool

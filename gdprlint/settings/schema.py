@@ -66,6 +66,7 @@ _SHAPES: dict[str, Callable[[Key], Schema]] = {
     "texts": _texts,
     "choice": lambda key: {"enum": list(key.choices)},
     "date": lambda key: {"type": "string", "format": "date"},
+    "file": lambda key: _TEXT,
     "paths": lambda key: _TEXTS,
     "patterns": lambda key: _TEXTS,
     "per-file": lambda key: {"type": "object", "additionalProperties": _TEXTS},

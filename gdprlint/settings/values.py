@@ -102,6 +102,11 @@ def _date(key: Key, value: object, base: str, where: str) -> object:
         raise UsageError(f"{where}: `{text}` is not a date", "write YYYY-MM-DD") from None
 
 
+def _file(key: Key, value: object, base: str, where: str) -> object:
+    text = _text(key, value, base, where)
+    return os.path.normpath(os.path.join(base, os.path.expanduser(text))) if text else ""
+
+
 def _paths(key: Key, value: object, base: str, where: str) -> object:
     """Folders become absolute; what is no folder is left for the reader (a package name)."""
     joined = (
@@ -161,6 +166,7 @@ _READERS: dict[str, Callable[[Key, object, str, str], object]] = {
     "texts": _texts,
     "choice": _choice,
     "date": _date,
+    "file": _file,
     "paths": _paths,
     "patterns": _patterns,
     "per-file": _per_file,

@@ -1,0 +1,182 @@
+"""The verb `completion`: a script that completes commands and flags in bash, zsh or fish.
+
+Derived from the table of verbs, their parsers and the choices of the settings table.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from importlib import import_module
+from typing import NamedTuple
+
+from gdprlint.model import UsageError
+from gdprlint.report.options import COLOR_CHOICES
+from gdprlint.settings.keys import KEYS
+from gdprlint.settings.values import nearest
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+class Flag(NamedTuple):
+    """A long flag of a verb; `takes` is "nothing", "a value" or "a file"."""
+
+    name: str
+    takes: str
+    help: str
+    choices: tuple[str, ...]
+
+
+class Command(NamedTuple):
+    """A verb with what can follow it."""
+
+    name: str
+    summary: str
+    flags: tuple[Flag, ...]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The arguments of `completion`."""
+    parser.add_argument("shell", metavar="SHELL", help=", ".join(SHELLS))
+
+
+def execute(arguments: Namespace) -> int:
+    """Print the script for a shell."""
+    writers = {"bash": bash_script, "zsh": zsh_script, "fish": fish_script}
+    writer = writers.get(arguments.shell)
+    if writer is None:
+        hint = nearest(arguments.shell, SHELLS) or f"one of {', '.join(SHELLS)}"
+        raise UsageError(f"unknown shell `{arguments.shell}`", hint)
+    sys.stdout.write(writer(commands()))
+    return 0
+
+
+def commands() -> list[Command]:
+    """Every verb with its flags."""
+    from gdprlint.cli import VERBS
+
+    return [
+        Command(name, verb.summary, flags_of(import_module(verb.module).add_arguments))
+        for name, verb in VERBS.items()
+    ]
+
+
+def flags_of(add: object) -> tuple[Flag, ...]:
+    """The long flags that a verb's `add_arguments` adds."""
+    parser = ArgumentParser()
+    if callable(add):
+        add(parser)
+    choices = {key.flag: key.choices for key in KEYS if key.flag}
+    choices["--color"] = COLOR_CHOICES
+    return tuple(
+        Flag(name, takes(action.nargs, action.metavar), action.help or "", choices.get(name, ()))
+        for action in parser._actions
+        for name in action.option_strings
+        if name.startswith("--")
+    )
+
+
+def takes(nargs: object, metavar: object) -> str:
+    """What follows a flag."""
+    if nargs == 0:
+        return "nothing"
+    return "a file" if metavar in ("FILE", "PATH") else "a value"
+
+
+def bash_script(verbs: list[Command]) -> str:
+    """For `eval "$(gdprlint completion bash)"`."""
+    values = {
+        flag.name: " ".join(flag.choices) for verb in verbs for flag in verb.flags if flag.choices
+    }
+    value_cases = "\n".join(
+        f'    {name}) COMPREPLY=($(compgen -W "{words}" -- "$cur")); return ;;'
+        for name, words in values.items()
+    )
+    verb_cases = "\n".join(
+        f'    {verb.name}) words="{" ".join(flag.name for flag in verb.flags)}" ;;'
+        for verb in verbs
+    )
+    names = " ".join(verb.name for verb in verbs)
+    return f"""\
+_gdprlint() {{
+  local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}" words=""
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "{names}" -- "$cur")); return
+  fi
+  case "$prev" in
+{value_cases}
+  esac
+  case "${{COMP_WORDS[1]}}" in
+{verb_cases}
+  esac
+  case "$cur" in
+    -*) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
+    *) COMPREPLY=() ;;
+  esac
+}}
+complete -o default -F _gdprlint gdprlint
+"""
+
+
+def zsh_script(verbs: list[Command]) -> str:
+    """For a file called `_gdprlint` on zsh's `fpath`, or `eval` after `compinit`."""
+    names = "\n".join(f"      {quoted(f'{verb.name}:{verb.summary}')}" for verb in verbs)
+    cases = "\n".join(
+        f"    {verb.name})\n      _arguments \\\n"
+        + "".join(f"        {quoted(zsh_flag(flag))} \\\n" for flag in verb.flags)
+        + "        '*:path:_files'\n      ;;"
+        for verb in verbs
+    )
+    return f"""\
+#compdef gdprlint
+_gdprlint() {{
+  local -a verbs
+  if (( CURRENT == 2 )); then
+    verbs=(
+{names}
+    )
+    _describe command verbs
+    return
+  fi
+  local verb=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $verb in
+{cases}
+  esac
+}}
+compdef _gdprlint gdprlint
+"""
+
+
+def zsh_flag(flag: Flag) -> str:
+    """A flag as zsh's `_arguments` describes it."""
+    text = flag.help.replace("[", "(").replace("]", ")").replace(":", " ")
+    if flag.takes == "nothing":
+        return f"{flag.name}[{text}]"
+    values = f"({' '.join(flag.choices)})" if flag.choices else ""
+    return f"{flag.name}=[{text}]:value:{values or ('_files' if flag.takes == 'a file' else '')}"
+
+
+def fish_script(verbs: list[Command]) -> str:
+    """For `gdprlint completion fish | source`."""
+    lines = ["complete -c gdprlint -n __fish_use_subcommand -f"]
+    for verb in verbs:
+        summary = quoted(verb.summary)
+        lines.append(
+            f"complete -c gdprlint -n __fish_use_subcommand -f -a {verb.name} -d {summary}"
+        )
+        seen = quoted(f"__fish_seen_subcommand_from {verb.name}")
+        for flag in verb.flags:
+            value = {"nothing": "", "a file": " -r"}.get(flag.takes, " -x")
+            choices = f" -a {quoted(' '.join(flag.choices))}" if flag.choices else ""
+            name = f"-l {flag.name[2:]}"
+            lines.append(
+                f"complete -c gdprlint -n {seen} {name}{value}{choices} -d {quoted(flag.help)}"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A shell word in single quotes."""
+    return "'" + text.replace("'", "'\\''") + "'"

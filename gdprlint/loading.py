@@ -1,0 +1,66 @@
+"""Settings -> what the analysis works with: the policy, and an empty program for the engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from gdprlint.files.roots import prepare_cache
+from gdprlint.files.source import read_source
+from gdprlint.settings.record import Settings
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
+    from gdprlint.policy import Policy
+
+
+def program_for(settings: Settings, policy: Policy, root: str) -> Program:
+    """A program that knows the project's own loggers, sinks and sanitizers."""
+    from gdprlint.engine.program import Options, Program
+
+    options = Options(
+        loggers=settings.loggers,
+        sinks=settings.sinks,
+        sanitizers=(*settings.sanitizers, *settings.wrapper),
+        handle_ids=settings.handle_ids,
+        watch=watched_calls(policy),
+    )
+    return Program(root, policy, options, read=lambda path: readable_text(root, path))
+
+
+def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
+    """The packs and the lexicon with what the settings add to them."""
+    from gdprlint.policy import load_policy
+
+    return load_policy(
+        settings.packs,
+        cache_dir=prepare_cache(root) if use_cache else None,
+        words=settings.names,
+        not_personal=settings.not_personal,
+        languages=settings.languages,
+        person_words=settings.person_classes,
+    )
+
+
+def watched_calls(policy: Policy) -> frozenset[str]:
+    """Dotted names whose calls the rules and the table of processors want to see."""
+    tables = [table for rule in policy.rules.values() for table in rows(rule.match.get("call"))]
+    names = {str(name) for table in tables for name in rows(table.get("name"))}
+    if any(rule.kind == "processor" for rule in policy.rules.values()):
+        processors = policy.catalogue.get("processor", {}).values()
+        names.update(str(name) for table in processors for name in rows(table.get("calls")))
+    signatures = policy.catalogue.get("signature", {})
+    known = [signatures[name] for name in names if name in signatures]
+    return frozenset(names.union(*(rows(signature.get("aka")) for signature in known)))
+
+
+def rows(value: object) -> Sequence[Any]:
+    """A list of a TOML table, empty if it is absent."""
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def readable_text(root: str, path: str) -> str | None:
+    """The text of a project file given relative to the root, None if it cannot be had."""
+    source = read_source(os.path.join(root, path), path)
+    return None if source.error else source.text
