@@ -12,7 +12,7 @@ from gdprlint.engine.expressions import element_of
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import make_tag
 from gdprlint.engine.reveal import text_value
-from gdprlint.engine.values import CERTAIN, CLEAN, UNKNOWN, Val, join, join_all
+from gdprlint.engine.values import CERTAIN, CLEAN, TEXT, UNKNOWN, Val, join, join_all
 
 
 def _str(frame: Frame, node: ast.Call, given: Given) -> Val:
@@ -27,9 +27,16 @@ def _collect(frame: Frame, node: ast.Call, given: Given) -> Val:
     if not given.args:
         return Val(type="list")
     source = given.args[0]
+    if _is_mapping(frame, source):
+        return Val(type="list", element=source.keys or TEXT)
     if source.keys is None and source.element is None and (source.tags or source.deps):
         return source
     return Val(type="list", element=element_of(source))
+
+
+def _is_mapping(frame: Frame, value: Val) -> bool:
+    kind = value.type
+    return kind == "dict" or (isinstance(kind, str) and frame.program.catalogue.is_mapping(kind))
 
 
 def _dict(frame: Frame, node: ast.Call, given: Given) -> Val:

@@ -128,46 +128,53 @@ class Catalogue:
         """The framework class of that dotted name, if the catalogue knows it."""
         return self.types.get(name)
 
+    def lineage(self, type_name: str) -> tuple[TypeSpec, ...]:
+        """A framework class and its bases, as far as the catalogue knows them, nearest first."""
+        known = self._lineages.get(type_name)
+        if known is None:
+            found: dict[str, TypeSpec] = {}
+            queue = [type_name]
+            while queue:
+                spec = self.types.get(queue.pop(0))
+                if spec is not None and spec.name not in found:
+                    found[spec.name] = spec
+                    queue.extend(spec.bases)
+            known = self._lineages[type_name] = tuple(found.values())
+        return known
+
     def member(self, type_name: str, name: str, *, is_call: bool) -> str | None:
-        """The fact about an attribute (or method result) of a framework class or its bases."""
-        seen: set[str] = set()
-        queue = [type_name]
-        while queue:
-            current = queue.pop(0)
-            spec = self.types.get(current)
-            if spec is None or current in seen:
-                continue
-            seen.add(current)
+        """The fact about an attribute (or method result) of a framework class or its bases.
+
+        The method `*` speaks for all that are not named (the fluent calls of a query).
+        """
+        lineage = self.lineage(type_name)
+        for spec in lineage:
             fact = (spec.methods if is_call else spec.attributes).get(name)
             if fact is not None:
                 return fact
-            queue.extend(spec.bases)
+        if is_call:
+            return next((s.methods["*"] for s in lineage if "*" in s.methods), None)
         return None
 
     def key_of(self, type_name: str, key: str) -> str | None:
         """The fact about one constant key; case does not count, `-` and `_` are alike."""
         folded = fold_key(key)
-        seen: set[str] = set()
-        queue = [type_name]
-        while queue:
-            current = queue.pop(0)
-            spec = self.types.get(current)
-            if spec is None or current in seen:
-                continue
-            seen.add(current)
-            if folded in spec.keys:
-                return spec.keys[folded]
-            queue.extend(spec.bases)
-        return None
+        return next((s.keys[folded] for s in self.lineage(type_name) if folded in s.keys), None)
+
+    def is_mapping(self, type_name: str) -> bool:
+        """Whether iterating over an instance yields keys, which say nothing about a person."""
+        seen = [type_name]
+        for name in seen:
+            spec = self.types.get(name)
+            if spec is not None:
+                if spec.keys:
+                    return True
+                seen.extend(base for base in spec.bases if base not in seen)
+        return False
 
     def items_of(self, type_name: str) -> str:
-        """The fact about what subscripting an instance yields."""
-        spec = self.types.get(type_name)
-        while spec is not None:
-            if spec.items:
-                return spec.items
-            spec = self.types.get(spec.bases[0]) if spec.bases else None
-        return ""
+        """The fact about what subscripting an instance yields when the key says nothing."""
+        return next((s.items for s in self.lineage(type_name) if s.items), "")
 
     def categories_of(self, type_name: str) -> tuple[str, ...]:
         """The categories of all attributes of a framework class, each once, in order."""
@@ -177,18 +184,8 @@ class Catalogue:
 
     def text_of(self, type_name: str, mode: str) -> str:
         """What `str()` or `repr()` of an instance reveals: a fact, or "" when unknown."""
-        seen: set[str] = set()
-        name = type_name
-        while name and name not in seen:
-            seen.add(name)
-            spec = self.types.get(name)
-            if spec is None:
-                return ""
-            text = spec.str if mode == "str" else spec.repr or spec.str
-            if text:
-                return text
-            name = spec.bases[0] if spec.bases else ""
-        return ""
+        texts = (s.str if mode == "str" else s.repr or s.str for s in self.lineage(type_name))
+        return next((text for text in texts if text), "")
 
 
 def _sink(row: Mapping[str, Any], name: str) -> SinkSpec:

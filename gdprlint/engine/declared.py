@@ -27,6 +27,7 @@ class Param(NamedTuple):
     annotation: ast.expr | None
     default: ast.expr | None
     kind: str
+    node: ast.arg
 
 
 class Function:
@@ -216,13 +217,13 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Ite
     plain = [*args.posonlyargs, *args.args]
     defaults: list[ast.expr | None] = [None] * (len(plain) - len(args.defaults))
     for arg, default in zip(plain, [*defaults, *args.defaults], strict=True):
-        yield Param(arg.arg, arg.annotation, default, "plain")
+        yield Param(arg.arg, arg.annotation, default, "plain", arg)
     if args.vararg:
-        yield Param(args.vararg.arg, args.vararg.annotation, None, "args")
+        yield Param(args.vararg.arg, args.vararg.annotation, None, "args", args.vararg)
     for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        yield Param(arg.arg, arg.annotation, default, "keyword")
+        yield Param(arg.arg, arg.annotation, default, "keyword", arg)
     if args.kwarg:
-        yield Param(args.kwarg.arg, args.kwarg.annotation, None, "kwargs")
+        yield Param(args.kwarg.arg, args.kwarg.annotation, None, "kwargs", args.kwarg)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -11,7 +11,7 @@ from gdprlint.engine.calls import evaluate_call
 from gdprlint.engine.declared import Function, Lazy
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
-from gdprlint.engine.naming import by_name
+from gdprlint.engine.naming import by_name, is_judged_harmless
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CLEAN,
@@ -127,6 +127,8 @@ def _boolean(frame: Frame, node: ast.BoolOp) -> Val:
 
 def _unary(frame: Frame, node: ast.UnaryOp) -> Val:
     value = evaluate(frame, node.operand)
+    if node.op.__class__ is ast.USub and value.const.__class__ is int:
+        return Val(const=-value.const)  # type: ignore[operator]
     return CLEAN if node.op.__class__ is ast.Not else value
 
 
@@ -171,6 +173,8 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
 def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
     """A value stored under a constant key: the key is evidence while the value is not known."""
     if value.opaque and not value.tags and not frame.program.is_silent(key):
+        if is_judged_harmless(frame, node):
+            return value
         return by_name(frame, node, key, (), value)
     return value
 

@@ -6,7 +6,7 @@ import ast
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from gdprlint.engine.declared import Class, Function
+from gdprlint.engine.declared import Class, Function, Param
 from gdprlint.engine.expressions import evaluate
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
@@ -75,13 +75,15 @@ def _bind_parameters(frame: Frame) -> None:
         dep = (Dep(function.id, param.name),)
         if param.name == own:
             value = _receiver(function, dep)
+        elif param.kind in ("args", "kwargs"):
+            framework = by_framework(frame, param, position)
+            kind = "list" if param.kind == "args" else "dict"
+            value = Val((), dep, type=kind, opaque=True)
+            if framework is not None:
+                value = framework.replace(deps=dep)
         else:
-            value = _declared(frame, param.annotation, param.name, position, dep)
-            if param.kind == "args":
-                value = Val((), dep, type="list", opaque=True)
-            elif param.kind == "kwargs":
-                value = Val((), dep, type="dict", opaque=True)
-            elif param.default is not None and _is_harmless_default(param.default):
+            value = _declared(frame, param, position, dep)
+            if param.default is not None and _is_harmless_default(param.default):
                 value = CLEAN if value.type is None else value
         frame.env[param.name] = value
 
@@ -100,18 +102,12 @@ def _receiver(function: Function, deps: tuple[Dep, ...]) -> Val:
     return Val((), deps, type=cls)
 
 
-def _declared(
-    frame: Frame,
-    annotation: ast.expr | None,
-    name: str,
-    position: int,
-    deps: tuple[Dep, ...],
-) -> Val:
-    known = annotated(frame.program, frame.module, annotation)
+def _declared(frame: Frame, param: Param, position: int, deps: tuple[Dep, ...]) -> Val:
+    known = annotated(frame.program, frame.module, param.annotation)
     if known is CLEAN:
         return CLEAN
     if known is None or (known.opaque and known.type in (None, "dict")):
-        framework = by_framework(frame, name, position)
+        framework = by_framework(frame, param, position)
         if framework is not None:
             return framework.replace(deps=deps)
     if known is None:
@@ -119,8 +115,9 @@ def _declared(
     return Val((), deps, type=known.type, element=known.element, opaque=known.opaque)
 
 
-def by_framework(frame: Frame, name: str, position: int) -> Val | None:
+def by_framework(frame: Frame, param: Param, position: int) -> Val | None:
     """What a framework passes in a parameter of that name and place."""
+    name = param.name
     catalogue = frame.program.catalogue
     if name not in catalogue.parameter_names:
         return None

@@ -26,6 +26,7 @@ class Language:
         "promise_words",
         "sanitizer_prefixes",
         "short_levels",
+        "technical_heads",
     )
 
     add_methods: frozenset[str]
@@ -44,10 +45,11 @@ class Language:
     promise_words: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
+    technical_heads: tuple[str, ...]
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         rows: Mapping[str, Sequence[str]] = tables.get("language", {})
         for name in self.__slots__:
             words = rows.get(name, ())
-            is_ordered = name == "sanitizer_prefixes"
+            is_ordered = name in ("sanitizer_prefixes", "technical_heads")
             setattr(self, name, tuple(words) if is_ordered else frozenset(words))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.naming import typed_by_name
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import CLEAN, PARTIAL, TEXT, Val, join, lower
 
@@ -42,9 +43,17 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
     elif kind is ast.Starred:
         yield from leaves(frame, node.value, mode)  # type: ignore[attr-defined]
     else:
-        from gdprlint.engine.expressions import evaluate
+        yield node, shown_at(frame, node, mode)
 
-        yield node, text_value(frame, evaluate(frame, node), mode)
+
+def shown_at(frame: Frame, node: ast.expr, mode: str) -> Val:
+    """The text of an expression where it is shown."""
+    from gdprlint.engine.expressions import evaluate
+
+    value = evaluate(frame, node)
+    if value.opaque and value.type is None:
+        value = typed_by_name(frame, node, value)
+    return text_value(frame, value, mode)
 
 
 def _sum(frame: Frame, node: ast.BinOp) -> Iterator[Leaf]:
@@ -60,10 +69,7 @@ def _sum(frame: Frame, node: ast.BinOp) -> Iterator[Leaf]:
 
 def formatted(frame: Frame, node: ast.FormattedValue) -> Val:
     """The text of `{value!conversion:spec}` in an f-string."""
-    from gdprlint.engine.expressions import evaluate
-
-    mode = "repr" if node.conversion in (114, 97) else "str"
-    value = text_value(frame, evaluate(frame, node.value), mode)
+    value = shown_at(frame, node.value, "repr" if node.conversion in (114, 97) else "str")
     if value.tags and node.format_spec is not None:
         spec = node.format_spec
         parts = spec.values if isinstance(spec, ast.JoinedStr) else []
@@ -119,9 +125,7 @@ def percent_leaves(
 
 
 def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:
-    from gdprlint.engine.expressions import evaluate
-
-    yield node, text_value(frame, evaluate(frame, node), mode)
+    yield node, shown_at(frame, node, mode)
 
 
 def _mapping_leaves(frame: Frame, node: ast.expr, keys: set[str]) -> Iterator[Leaf]:

@@ -98,8 +98,9 @@ def _element(node: ast.Call, base: Val, method: str) -> Val | None:
         if base.is_plain():
             return UNKNOWN
         part = Val(base.tags, base.deps, type="str", opaque=base.opaque)
-        if _splits_at_sign(node) and any(t.category == "contact.email" for t in base.tags):
-            parts = {"0": part, "1": lower(part, PARTIAL), "-1": lower(part, PARTIAL)}
+        if _splits_at_sign(node):
+            domain = lower(part, PARTIAL)
+            parts = {"0": part, "1": domain, "2": domain, "-1": domain, "-2": part}
             return Val(type="list", element=part, fields=parts)
         return Val(type="list", element=part)
     return base.element

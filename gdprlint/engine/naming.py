@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gdprlint.engine.declared import Class
+from gdprlint.engine.declared import Class, Lazy
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
@@ -40,6 +40,34 @@ def make_tag(
     )
 
 
+def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
+    """True if the expression's own name holds a word of interest and yet is no personal data
+    (`service.email_message_limit`): then the key it is stored under says no more."""
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    if not name or frame.program.is_silent(name):
+        return False
+    lexicon = frame.program.lexicon
+    return lexicon.classify(name, receivers_of(frame, node)[:-1], False, frame.module.context) is None
+
+
+def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
+    """A bare name that is the snake_case of a class visible in its module is taken for one."""
+    if value.type is not None or value.ref is not None or not value.opaque:
+        return value
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    if not name or any(t.confidence > POSSIBLE for t in value.tags):
+        return value
+    title = "".join(word.capitalize() for word in name.strip("_").split("_"))
+    known = frame.module.env.get(title)
+    if known is None or title == name:
+        return value
+    if known.ref.__class__ is Lazy:
+        known = frame.program.global_of(frame.module, title)
+    if known is None or not isinstance(known.ref, Class):
+        return value
+    return Val((), value.deps, type=known.ref, fields=value.fields)
+
+
 def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple[str, ...]:
     """The names a part is read from, outermost first: `order.customer` -> (order, customer).
 
@@ -65,7 +93,7 @@ def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple
         else:
             break
     names.reverse()
-    type_name = type_label(base)
+    type_name = type_label(frame, base)
     if type_name and (not names or names[-1] != type_name):
         names.append(type_name)
     return tuple(n for n in names if n)
@@ -74,16 +102,19 @@ def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple
 def _own_name(frame: Frame, name: str) -> str:
     if name in ("self", "cls"):
         cls = frame.function.cls
-        return cls.name if cls is not None else ""
+        return person_label(frame, cls.name) if cls is not None else ""
     return name
 
 
-def type_label(value: Val | None) -> str:
-    """The bare class name of a value's type, "" when unknown or a builtin."""
+def type_label(frame: Frame, value: Val | None) -> str:
+    """The bare class name of a value's type, "" when it is unknown or names a technical thing."""
     kind = None if value is None else value.type
     if kind is None:
         return ""
-    if isinstance(kind, Class):
-        return kind.name
-    last = kind.rpartition(".")[2]
-    return last if last[:1].isupper() else ""
+    name = kind.name if isinstance(kind, Class) else kind.rpartition(".")[2]
+    return person_label(frame, name) if name[:1].isupper() else ""
+
+
+def person_label(frame: Frame, name: str) -> str:
+    """A class name as receiver; `UserError` or `UserManager` is no user (head-final rule)."""
+    return "" if name.endswith(frame.program.language.technical_heads) else name

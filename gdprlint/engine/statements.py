@@ -162,7 +162,14 @@ def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.exp
             element = value if base.element is None else join(base.element, value)
             frame.assign(
                 holder.id,
-                Val(base.tags, base.deps, type=base.type, fields=base.fields, element=element),
+                Val(
+                    base.tags,
+                    base.deps,
+                    type=base.type,
+                    fields=base.fields,
+                    element=element,
+                    opaque=base.opaque,
+                ),
             )
     else:
         evaluate(frame, holder)
