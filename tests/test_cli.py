@@ -164,7 +164,7 @@ def test_the_last_line_counts(project: Command) -> None:
     answer = project("check")
 
     assert answer.out.splitlines()[-1] == (
-        "1 finding (1 warning) in 3 files; 1 hidden below confidence likely"
+        "1 finding (1 warning) in 4 files; 1 hidden below confidence likely"
     )
     assert answer.err == ""
     assert project("check", "clean.py").out == "no finding in 1 file\n"
@@ -314,7 +314,7 @@ def test_show_files(project: Command, tmp_path: Path) -> None:
 
     assert answer.status == 0
     assert answer.out.splitlines() == [
-        str(tmp_path / name) for name in ("clean.py", "doubtful.py", "leak.py")
+        str(tmp_path / name) for name in ("clean.py", "doubtful.py", "leak.py", "pyproject.toml")
     ]
 
 
