@@ -87,7 +87,9 @@ class Finding(NamedTuple):
 
     `expr` is the source text of the offending expression with string literals masked;
     `symbol` is the enclosing qualified name ("" at module level); `steps` is empty or runs from
-    source to sink; `fingerprint` identifies the finding without line numbers.
+    source to sink; `fingerprint` identifies the finding without line numbers, `occurrence` counts
+    equal findings of a file from 0;
+    `form` says how a flow shows its data (see `engine.observations.Flow`).
     """
 
     rule: str
@@ -105,6 +107,8 @@ class Finding(NamedTuple):
     remedy: str = ""
     fingerprint: str = ""
     fix: Fix | None = None
+    occurrence: int = 0
+    form: str = ""
 
 
 class Report(NamedTuple):

@@ -14,7 +14,7 @@ from gdprlint.files.documents import document_kind
 from gdprlint.files.patterns import PathPattern, matches, matches_any
 from gdprlint.model import UsageError
 
-SUFFIXES = (".py", ".pyi")
+SUFFIXES = (".py", ".pyi", ".ipynb")
 
 Excludes = Callable[[str], tuple[PathPattern, ...]]
 """From an absolute folder to the exclude patterns that hold in it."""

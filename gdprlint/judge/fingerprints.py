@@ -21,7 +21,8 @@ def with_fingerprints(findings: Iterable[Finding]) -> Iterator[Finding]:
         identity = identity_of(finding)
         occurrence = seen[identity] = seen.get(identity, -1) + 1
         text = "\0".join((*identity, str(occurrence)))
-        yield finding._replace(fingerprint=sha256(text.encode()).hexdigest()[:32])
+        fingerprint = sha256(text.encode()).hexdigest()[:32]
+        yield finding._replace(fingerprint=fingerprint, occurrence=occurrence)
 
 
 def identity_of(finding: Finding) -> tuple[str, str, str, str]:
