@@ -18,7 +18,6 @@ from gdprlint.progress import progress_line
 from gdprlint.report import render_as
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.run import Request, check_targets, find_targets, today
-
 from gdprlint.settings.keys import KEYS
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import FLAG_ORIGIN
@@ -89,7 +88,9 @@ def changes_of(arguments: Namespace, root: str) -> Changes | None:
 
     if arguments.changed_since and arguments.staged:
         raise UsageError("--changed-since and --staged exclude each other")
-    return staged_changes(root) if arguments.staged else changed_since(root, arguments.changed_since)
+    return (
+        staged_changes(root) if arguments.staged else changed_since(root, arguments.changed_since)
+    )
 
 
 def narrowed(run: Run, arguments: Namespace) -> Run:

@@ -16,7 +16,13 @@ from gdprlint.files.discovery import SUFFIXES, discover_files
 from gdprlint.files.documents import document_kind
 from gdprlint.files.patterns import PathPattern
 from gdprlint.files.roots import relative_path
-from gdprlint.files.source import SourceText, read_source, read_stdin
+from gdprlint.files.source import (
+    SourceError,
+    SourceText,
+    decode_source,
+    read_source,
+    read_stdin,
+)
 from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
 from gdprlint.judge.verdict import Verdict, judge, order
 from gdprlint.loading import policy_for, program_for
@@ -32,18 +38,23 @@ OnProgress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 SettingsFor = Callable[[str], Settings]
 """From an absolute folder to the settings in force there."""
+NOTEBOOK = ".ipynb"
 STUB_KINDS = ("field", "literal")
 """Kinds of rules that see something in a stub file."""
 
 
 class Request(NamedTuple):
-    """What one run is asked to do, apart from the settings of each folder."""
+    """What one run is asked to do, apart from the settings of each folder.
+
+    `contents` are bytes to check instead of what lies on disk, by path relative to the root.
+    """
 
     paths: Sequence[str]
     stdin_filename: str = ""
     use_cache: bool = True
     honour_ignores: bool = True
     today: str = ""
+    contents: Mapping[str, bytes] = {}
 
 
 class Target(NamedTuple):
@@ -66,13 +77,15 @@ class Workbench(NamedTuple):
 class Checked(NamedTuple):
     """The outcome of one file, with its text if a finding is shown.
 
-    `failure` is the traceback of an internal error, `notice` a word for the report.
+    `failure` is the traceback of an internal error, `notice` a word for the report, `cells` the
+    text of the cells of a notebook by their path.
     """
 
     verdict: Verdict
     text: str
     failure: str = ""
     notice: str = ""
+    cells: Mapping[str, str] = {}
 
 
 def find_targets(request: Request, settings_for: SettingsFor, root: str) -> list[Target]:
@@ -128,9 +141,10 @@ def report_of(
         hidden=hidden,
         notices=tuple(dict.fromkeys(one.notice for one in checked if one.notice)),
         sources={
-            target.path: one.text
+            path: text
             for target, one in zip(targets, checked, strict=True)
             if one.verdict.shown
+            for path, text in (one.cells or {target.path: one.text}).items()
         },
         failures=tuple(one.failure for one in checked if one.failure),
     )
@@ -163,8 +177,39 @@ def open_workbench(request: Request, settings: Settings, root: str) -> Workbench
 
 
 def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
-    """Read, gate, analyse, detect and judge one file; whatever it does, the next one is checked."""
-    source = read_stdin(target.path) if target.is_stdin else read_source(target.file, target.path)
+    """Read and check one file, whatever form its Python takes."""
+    source = read_target(request, target)
+    if target.path.endswith(NOTEBOOK) and source.error is None:
+        return check_notebook(request, target, source, bench)
+    return check_text(request, target, source, bench)
+
+
+def read_target(request: Request, target: Target) -> SourceText:
+    """The text to check: from standard input, as it was handed in, or from disk."""
+    if target.is_stdin:
+        return read_stdin(target.path)
+    if (content := request.contents.get(target.path)) is not None:
+        return decode_source(content, target.path)
+    return read_source(target.file, target.path)
+
+
+def check_notebook(
+    request: Request, target: Target, source: SourceText, bench: Workbench
+) -> Checked:
+    """Check the joined cells of a notebook and give the findings their places in the cells."""
+    from gdprlint.files.notebook import cell_sources, finding_in_cell, read_notebook
+
+    notebook = read_notebook(source.text)
+    if isinstance(notebook, SourceError):
+        return check_text(request, target, source._replace(error=notebook), bench)
+    checked = check_text(request, target, source._replace(text=notebook.text), bench)
+    shown = tuple(finding_in_cell(finding, notebook) for finding in checked.verdict.shown)
+    verdict = checked.verdict._replace(shown=shown)
+    return checked._replace(verdict=verdict, cells=cell_sources(target.path, notebook))
+
+
+def check_text(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
+    """Gate, analyse, detect and judge one file; whatever it does, the next one is checked."""
     failure = ""
     findings: list[Finding] = []
     if source.error is not None:
