@@ -25,8 +25,15 @@ def program_for(settings: Settings, policy: Policy, root: str) -> Program:
         sanitizers=(*settings.sanitizers, *settings.wrapper),
         handle_ids=settings.handle_ids,
         watch=watched_calls(policy),
+        audit=audit_calls(settings),
     )
     return Program(root, policy, options, read=lambda path: readable_text(root, path))
+
+
+def audit_calls(settings: Settings) -> tuple[str, ...]:
+    """The calls that emit an audit event, as the settings name them."""
+    calls = settings.audit.get("calls", ())
+    return tuple(map(str, calls)) if isinstance(calls, (list, tuple)) else ()
 
 
 def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:

@@ -45,9 +45,20 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
     func = node.func
     program = frame.program
     base: Val | None = None
+    if program.options.audit and getattr(func, "attr", getattr(func, "id", "")) in (
+        program.options.audit_names
+    ):
+        from gdprlint.engine.effects import show_event
+
+        show_event(frame, node)
     if func.__class__ is ast.Attribute:
         base = evaluate(frame, func.value)  # type: ignore[attr-defined]
         method = func.attr  # type: ignore[attr-defined]
+        if program.options.audit:
+            from gdprlint.engine.effects import EFFECTS, note_effect
+
+            if method in EFFECTS:
+                note_effect(frame, node, base)
         if method in program.level_methods:
             spec = loggers.logger_of(frame, base, func.value)  # type: ignore[attr-defined]
             if spec is not None and loggers.is_level(frame, spec, method):

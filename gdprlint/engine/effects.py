@@ -43,8 +43,10 @@ def class_names(frame: Frame, value: Val) -> tuple[str, ...]:
             if isinstance(known, Class):
                 bases = bases_of(frame.program, known)
                 return tuple(b.name if isinstance(b, Class) else b for b in bases)
-            if isinstance(known, str) and known.rpartition(".")[2][:1].isupper() and (
-                part is value.element or value.element is None
+            if (
+                isinstance(known, str)
+                and known.rpartition(".")[2][:1].isupper()
+                and (part is value.element or value.element is None)
             ):
                 return (known,)
     return ()
@@ -60,9 +62,15 @@ def is_event(frame: Frame, node: ast.Call) -> bool:
 
 
 def show_event(frame: Frame, node: ast.Call) -> None:
-    """Personal data handed to an audit event reaches the sink set `@audit`."""
+    """Personal data handed to an audit event reaches the sink set `@audit`.
+
+    An object that is handed over as a whole is a reference, not its text.
+    """
+    from gdprlint.engine.expressions import evaluate
+
     if not is_event(frame, node):
         return
     name = ast.unparse(node.func)
     for arg in (*node.args, *(keyword.value for keyword in node.keywords)):
-        show(frame, leaves(frame, arg, "str"), "audit", name)
+        if evaluate(frame, arg).type in (None, "str", "dict", "list"):
+            show(frame, leaves(frame, arg, "str"), "audit", name)

@@ -55,7 +55,15 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Val:
     base = evaluate(frame, node.value)
     key = node.slice
     if key.__class__ is ast.Slice:
+        if base.tags or base.deps:
+            from gdprlint.engine.pseudonyms import note_slice
+
+            note_slice(frame, node, base)
         return slice_of(frame, base, key)  # type: ignore[arg-type]
+    if key.__class__ is ast.UnaryOp and base.fields:
+        from_end = base.fields.get(ast.unparse(key))
+        if from_end is not None:
+            return from_end
     if key.__class__ is not ast.Constant:
         index = evaluate(frame, key)
         return item_of(frame, base, index.const, node)
@@ -127,8 +135,6 @@ def _boolean(frame: Frame, node: ast.BoolOp) -> Val:
 
 def _unary(frame: Frame, node: ast.UnaryOp) -> Val:
     value = evaluate(frame, node.operand)
-    if node.op.__class__ is ast.USub and value.const.__class__ is int:
-        return Val(const=-value.const)  # type: ignore[operator]
     return CLEAN if node.op.__class__ is ast.Not else value
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from gdprlint.engine.catalogue import CarrierSpec
 from gdprlint.engine.declared import Class, Function, Module
-from gdprlint.engine.observations import CallSeen, Flow, MaskSeen
+from gdprlint.engine.observations import CallSeen, EffectSeen, Flow, MaskSeen, TransformSeen
 from gdprlint.engine.summaries import Raised, SinkDep
 from gdprlint.engine.values import UNKNOWN, Dep, Val, join
+from gdprlint.model import Span
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -38,6 +39,7 @@ class Frame:
         "masks",
         "module",
         "nested",
+        "notes",
         "program",
         "raises",
         "returns",
@@ -57,6 +59,7 @@ class Frame:
         self.flows: dict[tuple[object, ...], Flow] = {}
         self.calls: dict[int, CallSeen] = {}
         self.masks: list[MaskSeen] = []
+        self.notes: dict[tuple[str, Span], TransformSeen | EffectSeen] = {}
         self.writes: dict[str, Val] = {}
         self.log: Changes | None = None
         self.loops = 0

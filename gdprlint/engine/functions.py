@@ -42,6 +42,7 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
     flows = tuple(frame.flows.values()) + tuple(f for s in nested for f in s.flows)
     calls = tuple(frame.calls.values()) + tuple(c for s in nested for c in s.calls)
     masks = tuple(frame.masks) + tuple(m for s in nested for m in s.masks)
+    notes = tuple(frame.notes.values()) + tuple(n for s in nested for n in s.notes)
     returns = join_all(frame.returns) if frame.returns else NONE
     return Summary(
         returns,
@@ -51,6 +52,7 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
         flows,
         calls,
         masks,
+        notes,
         not frame.returns and _is_stub(node),
     )
 

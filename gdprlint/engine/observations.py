@@ -102,6 +102,29 @@ class MaskSeen(NamedTuple):
     return_span: Span
 
 
+class TransformSeen(NamedTuple):
+    """Personal data (or a parameter, then `category` is "") that something is done to.
+
+    `form` is "encoding", "slice" or "return"; `name` the function, or for "return" how much of
+    the function's own parameter can be read of what it hands back.
+    """
+
+    form: str
+    name: str
+    category: str
+    confidence: str
+    text: str
+    span: Span
+    symbol: str
+
+
+class EffectSeen(NamedTuple):
+    """An operation on stored records: the class it works on and its bases, nearest first."""
+
+    classes: tuple[str, ...]
+    span: Span
+
+
 class AnalysisError(NamedTuple):
     """Why a file could not be analysed, and where (1-based)."""
 
@@ -120,4 +143,6 @@ class Observations(NamedTuple):
     calls: tuple[CallSeen, ...] = ()
     classes: tuple[ClassSeen, ...] = ()
     masks: tuple[MaskSeen, ...] = ()
+    transforms: tuple[TransformSeen, ...] = ()
+    effects: tuple[EffectSeen, ...] = ()
     error: AnalysisError | None = None

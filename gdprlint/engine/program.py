@@ -16,7 +16,12 @@ from gdprlint.engine.declared import Class, Function, Lazy, Module
 from gdprlint.engine.facts import declare
 from gdprlint.engine.imports import Finder
 from gdprlint.engine.language import Language
-from gdprlint.engine.observations import AnalysisError, Observations
+from gdprlint.engine.observations import (
+    AnalysisError,
+    EffectSeen,
+    Observations,
+    TransformSeen,
+)
 from gdprlint.engine.parsing import parse
 from gdprlint.engine.summaries import Solver, Summary
 from gdprlint.engine.values import Val
@@ -33,7 +38,7 @@ _MISSING = Val(opaque=True)
 class Options:
     """What the user's settings tell the engine (see `[tool.gdprlint]`)."""
 
-    __slots__ = ("handle_ids", "loggers", "sanitizers", "sinks", "watch")
+    __slots__ = ("audit", "audit_names", "handle_ids", "loggers", "sanitizers", "sinks", "watch")
 
     def __init__(
         self,
@@ -43,12 +48,15 @@ class Options:
         sanitizers: Iterable[str] = (),
         handle_ids: Iterable[str] = (),
         watch: Iterable[str] = (),
+        audit: Iterable[str] = (),
     ) -> None:
         self.loggers = frozenset(loggers)
         self.sinks = frozenset(sinks)
         self.sanitizers = frozenset(sanitizers)
         self.handle_ids = frozenset(handle_ids)
         self.watch = frozenset(watch)
+        self.audit = frozenset(audit)
+        self.audit_names = frozenset(call.rpartition(".")[2] for call in self.audit)
 
 
 class Traced:
@@ -120,6 +128,8 @@ class Program:
             calls=tuple(call for s in summaries for call in s.calls),
             classes=tuple(observe_classes(self, module)),
             masks=tuple(mask for s in summaries for mask in s.masks),
+            transforms=tuple(n for s in summaries for n in s.notes if isinstance(n, TransformSeen)),
+            effects=tuple(n for s in summaries for n in s.notes if isinstance(n, EffectSeen)),
         )
         module.tree = None
         module.body.node = None

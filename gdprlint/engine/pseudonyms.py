@@ -117,8 +117,10 @@ def _is_keyed_by_hand(value: Val) -> bool:
 def place_of(value: Val, given: Given) -> ast.expr | None:
     """The argument that holds the value."""
     for node, arg in zip(given.nodes, given.args, strict=False):
-        if arg is value or (arg.tags and arg.tags == value.tags) or (
-            arg.deps and arg.deps == value.deps
+        if (
+            arg is value
+            or (arg.tags and arg.tags == value.tags)
+            or (arg.deps and arg.deps == value.deps)
         ):
             return node
     for name, arg in given.keywords.items():

@@ -312,7 +312,10 @@ def _return(frame: Frame, node: ast.Return) -> bool:
 def _check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
     from gdprlint.engine.sanitizers import check_promise
 
+    from gdprlint.engine.pseudonyms import note_return
+
     check_promise(frame, node, value)
+    note_return(frame, node, value)
 
 
 def _raise(frame: Frame, node: ast.Raise) -> bool:

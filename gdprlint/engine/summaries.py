@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gdprlint.engine.declared import Function
-from gdprlint.engine.observations import CallSeen, Flow, MaskSeen
+from gdprlint.engine.observations import CallSeen, EffectSeen, Flow, MaskSeen, TransformSeen
 from gdprlint.engine.values import NONE, Dep, Val
 from gdprlint.model import Span, Step
 
@@ -48,6 +48,7 @@ class Summary(NamedTuple):
     flows: tuple[Flow, ...] = ()
     calls: tuple[CallSeen, ...] = ()
     masks: tuple[MaskSeen, ...] = ()
+    notes: tuple[TransformSeen | EffectSeen, ...] = ()
     is_stub: bool = False
 
 

@@ -143,6 +143,10 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
     spec = catalogue.functions.get(dotted)
     if spec is not None:
         value = value_of_fact(program, spec.returns, base, given.args, frame, node, dotted)
+        if spec.form and spec.form != "dump":
+            from gdprlint.engine.pseudonyms import note_transform
+
+            note_transform(frame, node, dotted, spec.form, value, given)
         return _in_form(frame, value, spec.form, given)
     if dotted in catalogue.types:
         return Val(type=catalogue.types[dotted].name)
@@ -182,7 +186,9 @@ def _logger(frame: Frame, dotted: str, logger: str, given: Given) -> Val:
 def _in_form(frame: Frame, value: Val, form: str, given: Given) -> Val:
     if form == "digest" or form == "keyed":
         source = value if value is not UNKNOWN else (given.args[0] if given.args else CLEAN)
-        return lower(source, DIGEST if form == "digest" else KEYED)
+        from gdprlint.engine.pseudonyms import hasher
+
+        return hasher(lower(source, DIGEST if form == "digest" else KEYED))
     if form == "dump":
         return dump(frame, value)
     if form == "text":

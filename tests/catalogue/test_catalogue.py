@@ -28,7 +28,7 @@ DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
 PLAIN = frozenset({"element", "self", "clean", "unknown", "possible"})
 SHOWS = frozenset({"arguments", "url", "key", "row"})
-DISCLOSURES = frozenset({"dump", "digest", "keyed"})
+DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
 KEYS = {
     "type": {"aka", "attributes", "bases", "items", "keys", "methods", "repr", "str"},
     "function": {"aka", "as", "returns"},
