@@ -16,6 +16,7 @@ from gdprlint.engine.values import (
     PARTIAL,
     UNKNOWN,
     Val,
+    in_form,
     join_all,
     lower,
 )
@@ -102,7 +103,7 @@ def item_of(frame: Frame, base: Val, key: object, node: ast.expr) -> Val:
     if fields is not None:
         index = key if isinstance(key, str) else str(key) if isinstance(key, int) else None
         if index is not None and index in fields:
-            return fields[index]
+            return in_form(fields[index], "value", instead_of="dump")
         if key is None or base.element is None:
             rest = join_all(fields.values()) if key is None else None
             if rest is not None and (rest.tags or rest.deps or rest.type):

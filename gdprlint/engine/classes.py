@@ -28,6 +28,7 @@ from gdprlint.engine.values import (
     Dep,
     Tag,
     Val,
+    in_form,
     join,
     merge_deps,
     merge_tags,
@@ -548,7 +549,8 @@ def all_fields(frame: Frame, value: Val, cls: Class) -> Val:
         if field is not None:
             fields[name] = _declared_value(frame, cls, name, field)
     fields.update(value.fields or {})
-    return Val(value.tags, value.deps, type="dict", fields=fields)
+    dumped = {name: in_form(part, "dump") for name, part in fields.items()}
+    return Val(value.tags, value.deps, type="dict", fields=dumped)
 
 
 def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:

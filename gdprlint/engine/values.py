@@ -223,6 +223,15 @@ def lower(value: Val, disclosure: int) -> Val:
     return Val(tags, deps) if tags or deps else CLEAN
 
 
+def in_form(value: Val, form: str, *, instead_of: str = "value") -> Val:
+    """The value with tags of one form turned into another: a field of a dump, a field alone."""
+    if not any(tag.form == instead_of for tag in value.tags):
+        return value
+    return value.replace(
+        tags=tuple(t._replace(form=form) if t.form == instead_of else t for t in value.tags)
+    )
+
+
 def flat_tags(value: Val, depth: int = 0) -> tuple[Tag, ...]:
     """All tags of a value and its parts, without looking at its type."""
     tags = value.tags
