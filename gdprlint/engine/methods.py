@@ -116,7 +116,7 @@ def _dump(frame: Frame, base: Val, given: Given) -> Val | None:
     if base is UNKNOWN or base is CLEAN:
         return None
     result = dump(frame, base)
-    left_out, kept = _names(given.keywords.get("exclude")), _names(given.keywords.get("include"))
+    left_out, kept = _names(given, "exclude"), _names(given, "include")
     if result.fields and (left_out or kept):
         fields = {
             name: part
@@ -127,12 +127,20 @@ def _dump(frame: Frame, base: Val, given: Given) -> Val | None:
     return result
 
 
-def _names(value: Val | None) -> frozenset[str]:
-    if value is None:
-        return frozenset()
-    if isinstance(value.const, frozenset):
-        return value.const
-    return frozenset(value.fields or ())
+def _names(given: Given, keyword: str) -> frozenset[str]:
+    """Field names in a set, list, tuple or mapping that is handed on by keyword."""
+    node = given.keyword_nodes.get(keyword)
+    parts: list[ast.expr | None] = []
+    if isinstance(node, (ast.Set, ast.List, ast.Tuple)):
+        parts.extend(node.elts)
+    elif isinstance(node, ast.Dict):
+        parts.extend(node.keys)
+    elif keyword in given.keywords:
+        const = given.keywords[keyword].const
+        return const if isinstance(const, frozenset) else frozenset()
+    return frozenset(
+        p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)
+    )
 
 
 def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
