@@ -23,16 +23,19 @@ KINDS = {
     "processor": "gdprlint.detect.processor",
     "transfer": "gdprlint.detect.transfer",
 }
-FORMS = ("call", "setting")
-"""Tables of `[match]` that any kind of rule may carry; each is read by the module of its name."""
+FORMS = {"call": ("call", "setting"), "setting": ("setting",)}
+"""Tables of `[match]` that any kind of rule may carry, and the modules that read them.
+
+A configured handler is matched like the call that would construct it.
+"""
 
 
 def detect(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Finding]:
     """All findings of one file, kind by kind, in no particular order."""
     by_kind: dict[str, list[Rule]] = {}
     for rule in policy.rules.values():
-        forms = [form for form in FORMS if form in rule.match and form != rule.kind]
-        for kind in (rule.kind, *forms):
+        readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]
+        for kind in dict.fromkeys((rule.kind, *readers)):
             by_kind.setdefault(kind, []).append(rule)
     for kind, module in KINDS.items():
         rules: Sequence[Rule] = by_kind.get(kind, ())

@@ -2,7 +2,7 @@
 
 `@retention` ("unbounded", "size", days), `@days-above-policy`, `@days-below-policy`, `@words`
 (everything the call spells out), `@endpoint` ("open", "guarded" or "" outside a view), `@entry`
-(True under `if __name__ == "__main__"` or in a function called `main`).
+(True under `if __name__ == "__main__"` or in a function named like a start by hand).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gdprlint.settings.record import Settings
 
 _ROUTE = re.compile(r"(?:^|\.)(?:route|get|post|api_route|view_config|api_view|websocket)$")
+_STARTER = re.compile(r"(^|_)(main|dev|debug|local)(_|$)")
 _GUARD = re.compile(
     r"(?i)login|auth|permission|require|role|admin|staff|superuser|jwt|secure|protect|Depends|Security"
 )
@@ -123,7 +124,7 @@ def _entry(binding: Binding, observations: Observations, settings: Settings) -> 
     line = binding.call.span.line
     function = _enclosing(binding, observations)
     if function is not None:
-        return function.name in ("main", "run_dev", "dev", "serve_dev")
+        return _STARTER.search(function.name) is not None
     for statement in observations.tree.body if observations.tree else ():
         end = statement.end_lineno or 0
         if isinstance(statement, ast.If) and statement.lineno <= line <= end:

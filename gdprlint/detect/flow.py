@@ -150,4 +150,5 @@ def _finding(flows: Sequence[Flow], rule: Rule, policy: Policy) -> Finding:
         level=flow.level,
         symbol=flow.symbol,
         remedy=rule.remedy,
+        form=flow.form,
     )

@@ -174,7 +174,7 @@ def _reason(alternative: Alternative, binding: Binding) -> str:
 def _shown(bound: Bound) -> str:
     if isinstance(bound.value, bool | int | float):
         return repr(bound.value)
-    return "given here" if not bound.text else f"`{bound.text[:60]}`"
+    return f"`{bound.text}`" if bound.text.replace(".", "").isidentifier() else "given here"
 
 
 def _expression(call: CallSeen) -> str:
@@ -189,7 +189,7 @@ def _filled(message: str, binding: Binding, lookup: functools.partial[Bound]) ->
     """The message with `{name}` and `{parameter}` placeholders replaced by what is known."""
 
     def fill(match: re.Match[str]) -> str:
-        if match.group(1) == "name":
+        if match.group(1) == "name" and "name" not in binding.call.keywords:
             return binding.call.name.rpartition(".")[2]
         bound = lookup(match.group(1))
         if bound.value is UNKNOWN or bound.value is None:

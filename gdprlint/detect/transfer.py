@@ -32,7 +32,7 @@ def detect(
         flow
         for flow in observations.flows
         if not is_declared(flow, policy, settings)
-        and (flow.sinks != HTTP or _leaves_project(flow, observations))
+        and (flow.sinks != HTTP or _is_transfer(flow, observations, policy))
     )
     for finding in detect_flows(observations._replace(flows=flows), rules, policy, settings):
         yield finding._replace(message=_with_processor(finding, flows, policy))
@@ -53,6 +53,13 @@ def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:
             if closeness(flow.category, (pattern,), policy):
                 return True
     return False
+
+
+def _is_transfer(flow: Flow, observations: Observations, policy: Policy) -> bool:
+    """A credential sent over HTTP logs the program in; other data must leave the network."""
+    category = policy.categories.get(flow.category)
+    is_login = category is not None and category.legal_class == "credential"
+    return not is_login and _leaves_project(flow, observations)
 
 
 def _leaves_project(flow: Flow, observations: Observations) -> bool:
