@@ -261,7 +261,9 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
 
     observations = bench.program.analyse(target.path, source.text)
     if observations.error is not None:
-        findings = [unreadable(source.path, *observations.error, bench.policy)]
+        line, column, reason = observations.error
+        message = f"cannot be analysed: {reason}"
+        findings = [unreadable(source.path, line, column, message, bench.policy)]
     else:
         policy = stub_policy(bench.policy) if target.path.endswith(".pyi") else bench.policy
         findings = list(detect(observations, policy, bench.settings))

@@ -11,12 +11,12 @@ from gdprlint.report.options import RenderOptions
 
 
 def shown_path(path: str, report: Report, options: RenderOptions) -> str:
-    """`path` relative to the working folder if that is shorter than going up, else to the root."""
+    """`path` as seen from the working folder: relative, or absolute where that is shorter."""
     folder = options.working_folder
     if not folder or folder == report.root:
         return path
-    relative = os.path.relpath(os.path.join(report.root, path), folder)
-    return relative.replace(os.sep, "/")
+    file = os.path.join(report.root, path)
+    return min(os.path.relpath(file, folder), file, key=len).replace(os.sep, "/")
 
 
 def location(span: Span, report: Report, options: RenderOptions) -> str:
