@@ -249,8 +249,12 @@ def test_colour(choice: str, environment: dict[str, str], on_terminal: bool, in_
     [
         ({}, ""),
         ({"confidence": 5}, "; 5 hidden below confidence likely"),
-        ({"severity": 1, "baseline": 2}, "; 1 hidden below severity info, 2 in the baseline"),
+        (
+            {"severity": 1, "baseline": 2},
+            "; 1 hidden by the severity of a subfolder, 2 in the baseline",
+        ),
         ({"suppressed": 0}, ""),
+        ({"suppressed": 3}, "; 3 suppressed"),
     ],
 )
 def test_summary_tells_what_is_hidden(hidden: dict[str, int], clause: str) -> None:

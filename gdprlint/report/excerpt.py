@@ -45,7 +45,7 @@ def excerpt(
     for number in marked:
         if previous and number > previous + 1:
             rows.append(f"{style.dim}{ELLIPSIS}{style.reset}")
-        here = sorted((label for label in labels if label.span.line == number), key=_start)
+        here = sorted((label for label in labels if label.span.line == number), key=_is_source)
         rows += line_rows(lines[number - 1], here, number, gutter, width, style)
         previous = number
     return rows
@@ -112,6 +112,6 @@ def marked_columns(line: str, span: Span) -> tuple[int, int]:
     return start, max(column_of(line, last), start + 1)
 
 
-def _start(label: Label) -> tuple[int, int]:
-    """The sink first, so that its carets touch the line; then from left to right."""
-    return (label.marker != "^", label.span.column)
+def _is_source(label: Label) -> bool:
+    """The sink first, so that its carets touch the line; then the steps in their order."""
+    return label.marker != "^"

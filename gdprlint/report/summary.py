@@ -40,8 +40,8 @@ def summary_line(report: Report, options: RenderOptions) -> str:
 def hidden_clause(report: Report, options: RenderOptions) -> str:
     """`; 5 hidden below confidence likely`, "" if nothing is hidden."""
     thresholds = {
-        "confidence": f"below confidence {options.min_confidence}",
-        "severity": f"below severity {options.min_severity}",
+        "confidence": threshold_words("confidence", options.min_confidence, "possible"),
+        "severity": threshold_words("severity", options.min_severity, "info"),
     }
     clauses = [
         f"{number} hidden {words}" if reason in thresholds else f"{number} {words}"
@@ -49,6 +49,11 @@ def hidden_clause(report: Report, options: RenderOptions) -> str:
         if (number := report.hidden.get(reason, 0))
     ]
     return "; " + ", ".join(clauses) if clauses else ""
+
+
+def threshold_words(name: str, value: str, lowest: str) -> str:
+    """`below confidence likely`; without the value if only settings of a subfolder can hide."""
+    return f"by the {name} of a subfolder" if value == lowest else f"below {name} {value}"
 
 
 def write_summary(report: Report, stream: TextIO, options: RenderOptions) -> None:
