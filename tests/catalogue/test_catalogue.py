@@ -148,7 +148,9 @@ def test_first_comment_names_what_was_checked(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=identify)
 def test_functions_parameters_and_carriers_are_complete(path: Path) -> None:
     table = read(path)
-    assert all(entry.get("as", "dump") in DISCLOSURES for entry in table.get("function", {}).values())
+    assert all(
+        entry.get("as", "dump") in DISCLOSURES for entry in table.get("function", {}).values()
+    )
     for entry in table.get("parameter", ()):
         assert entry["names"]
         assert {"imports", "method_of", "decorated_by", "functions", "beside"} & set(entry), entry

@@ -52,7 +52,7 @@ def sets_named_by_rules() -> set[str]:
     while named:
         name = named.pop()
         if name in groups:
-            named.extend(groups[name])
+            named.extend(member for member in groups.pop(name) if member != name)
         else:
             single.add(name.removeprefix("@"))
     return single
