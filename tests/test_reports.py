@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from gdprlint.model import Step
 from gdprlint.report.columns import clip, column_of, width_of, wrap
 from gdprlint.report.github import escape_property, escape_text
 from gdprlint.report.masking import mask_values
@@ -149,6 +150,36 @@ def test_excerpts_fit_the_terminal(width: int) -> None:
     assert all(width_of(row) <= width for row in rows[2:-1])
     assert carets.index("^") == source.index("user.email")
     assert carets.count("^") == len("user.email")
+
+
+def test_labels_on_one_line_keep_the_order_of_the_steps() -> None:
+    span = FLOW.span._replace(line=1, end_line=1, column=7, end_column=17)
+    inner = span._replace(column=9, end_column=13)
+    steps = (
+        Step(span._replace(column=11, end_column=12), "source", "in"),
+        Step(inner, "hop", "on"),
+        Step(span, "sink", "out"),
+    )
+    finding = FLOW._replace(span=span, steps=steps)
+    report = REPORT._replace(findings=(finding,), sources={span.path: "audit(abcdefghij)"})
+    rows = rendered("full", PLAIN, report).splitlines()
+
+    start = rows.index("1 | audit(abcdefghij)")
+    assert rows[start + 1 : start + 4] == [
+        "  |       ^^^^^^^^^^",
+        "  |           - 1: in",
+        "  |         ---- 2: on",
+    ]
+
+
+def test_a_span_over_lines_is_marked_on_its_first() -> None:
+    span = FLOW.span._replace(line=1, end_line=2, column=5, end_column=2)
+    report = REPORT._replace(
+        findings=(FLOW._replace(span=span, steps=()),), sources={span.path: "log(\n)"}
+    )
+    rows = rendered("full", PLAIN, report).splitlines()
+
+    assert "  |     ^" in rows
 
 
 @pytest.mark.parametrize(
