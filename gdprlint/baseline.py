@@ -87,7 +87,7 @@ def read_baseline(file: str) -> frozenset[Entry]:
         reason = getattr(error, "strerror", None) or "is not UTF-8"
         raise UsageError(
             f"baseline {os.path.relpath(file)}: {reason.lower()}",
-            "gdprlint baseline write makes one",
+            "`gdprlint baseline write` makes one",
         ) from error
     return frozenset(
         read_entry(line, f"{os.path.relpath(file)}:{number}")

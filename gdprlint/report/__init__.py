@@ -21,5 +21,9 @@ def render_as(name: str, report: Report, stream: TextIO, options: RenderOptions)
 
         write_summary(report, stream, options)
         return
+    if any(".ipynb:" in finding.span.path for finding in report.findings):
+        from gdprlint.report.cells import FILE_FORMATS, by_file
+
+        report = by_file(report) if name in FILE_FORMATS else report
     module = import_module(f"gdprlint.report.{'json_document' if name == 'json' else name}")
     module.render(report, stream, options)

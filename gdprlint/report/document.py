@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gdprlint.files.notebook import cell_number, file_of
 from gdprlint.model import Finding, Fix, Report, Span
 
 SCHEMA_VERSION = "1"
@@ -37,9 +38,11 @@ def finding_document(finding: Finding, report: Report) -> dict[str, object]:
 
 
 def span_document(span: Span) -> dict[str, object]:
-    """A span as five fields."""
+    """A span as five fields; in a notebook `cell` is the number of the cell, lines are its own."""
+    cell = cell_number(span.path)
     return {
-        "path": span.path,
+        "path": file_of(span.path),
+        **({"cell": cell} if cell else {}),
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
