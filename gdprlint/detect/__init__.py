@@ -22,6 +22,9 @@ KINDS = {
     "setting": "gdprlint.detect.setting",
     "processor": "gdprlint.detect.processor",
     "transfer": "gdprlint.detect.transfer",
+    "pseudonym": "gdprlint.detect.pseudonym",
+    "audit": "gdprlint.detect.audit",
+    "literal": "gdprlint.detect.literal",
 }
 FORMS = {"call": ("call", "setting"), "setting": ("setting",)}
 """Tables of `[match]` that any kind of rule may carry, and the modules that read them.

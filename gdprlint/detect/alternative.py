@@ -27,7 +27,7 @@ Tests = Mapping[str, object]
 CARRIER = "setting."
 NAMED_PATHS: Mapping[str, str] = {
     "@development": r"(?i)(^|/)(docs?|examples?|samples?|tutorials?|demos?|playground|sandbox)/"
-    r"|(^|[/_.-])(dev|devel|develop|development|local|tests?|testing|ci|vagrant|debug|override|devstack)"
+    r"|(^|[/_.-])(dev|devel|develop|development|local|tests?|testing|ci|vagrant|override|devstack)"
     r"([/_.-]|$)",
 }
 

@@ -50,6 +50,12 @@ def detect(
 _compiled: dict[tuple[str, int], tuple[_Pattern, ...]] = {}
 
 
+def claimant(flow: Flow, rules: Sequence[Rule], policy: Policy) -> Rule | None:
+    """The one rule of kind `flow` that reports a flow, if any does."""
+    pattern = _choose(flow, _patterns(rules, policy), policy)
+    return None if pattern is None else pattern.rule
+
+
 def _patterns(rules: Sequence[Rule], policy: Policy) -> tuple[_Pattern, ...]:
     key = (policy.digest, len(rules))
     known = _compiled.get(key)

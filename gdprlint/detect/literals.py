@@ -49,6 +49,7 @@ LEVELS: Mapping[str, int] = {
     "FATAL": 50,
     "CRITICAL": 50,
 }
+_CHANGING = frozenset(("update", "setdefault", "pop", "append", "extend", "insert", "clear"))
 _OPERATIONS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -81,26 +82,36 @@ class Module(NamedTuple):
 
 
 def open_module(path: str, text: str, tree: ast.Module) -> Module:
-    """The module with the top-level names that are assigned exactly once."""
-    seen: dict[str, ast.expr | None] = {}
-    for name, value in _assignments(tree):
-        seen[name] = None if name in seen else value
-    names = {name: value for name, value in seen.items() if value is not None}
+    """The module with the names that are bound exactly once, by a plain assignment."""
+    values: dict[str, ast.expr] = {}
+    times: dict[str, int] = {}
+    for node in ast.walk(tree):
+        for name in _bound_names(node):
+            times[name] = times.get(name, 0) + 1
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            values[node.targets[0].id] = node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            values[node.target.id] = node.value
+    names = {name: value for name, value in values.items() if times.get(name) == 1}
     return Module(path, tuple(text.split("\n")), tree, names)
 
 
-def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    for statement in ast.walk(tree):
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, statement.value
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            if statement.value is not None:
-                yield statement.target.id, statement.value
-        elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-            yield statement.target.id, statement.value
-            yield statement.target.id, statement.value
+def _bound_names(node: ast.AST) -> Iterator[str]:
+    """Names a node binds or changes: an item that is set or a call of a changing method counts."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        yield _root(node)
+    elif isinstance(node, ast.Attribute) and node.attr in _CHANGING:
+        yield _root(node.value)
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def span_of(module: Module, node: ast.expr | ast.stmt) -> Span:

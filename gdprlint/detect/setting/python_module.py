@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from gdprlint.detect.literals import Module, dotted, fold, level_of, open_module, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
-from gdprlint.detect.setting.model import LOGGER, item
+from gdprlint.detect.setting.model import LOGGER, item, scalar
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 
 _WORTH = re.compile(
@@ -35,7 +35,9 @@ _TEST_CLASS = re.compile(r"(?i)test|dev|local|debug")
 
 def python_items(observations: Observations) -> Iterator[CallSeen]:
     """The configured things of one module."""
-    if observations.tree is None or not _WORTH.search(observations.text):
+    if observations.tree is None or not (
+        _WORTH.search(observations.text) or _settings_name(observations.path, "")
+    ):
         return
     module = open_module(observations.path, observations.text, observations.tree)
     yield from _dictconfigs(module, observations.text)
@@ -130,7 +132,7 @@ def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[C
         if not isinstance(key, str):
             return
         if owner.endswith("environ"):
-            yield _single("setting.environment", key, argument)
+            yield _variable(key, argument)
         elif owner.endswith(".config"):
             yield _single("setting.flask", key, argument)
     elif isinstance(target, ast.Attribute):
@@ -140,6 +142,13 @@ def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[C
         elif owner and target.attr in ("debuglevel", "Debug", "debug"):
             name = f"{owner.rpartition('.')[2]}.{target.attr}"
             yield _single("setting.attribute", name, argument)
+
+
+def _variable(key: str, argument: Argument) -> CallSeen:
+    """A variable of the environment, which is a text: "true" is read as true."""
+    if isinstance(argument.value, str):
+        argument = argument._replace(value=scalar(argument.value))
+    return _single("setting.environment", key, argument)
 
 
 def _single(name: str, key: str, argument: Argument) -> CallSeen:
@@ -153,7 +162,7 @@ def _method(node: ast.Call, function: ast.Attribute, module: Module) -> Iterator
     elif function.attr == "setdefault" and owner.endswith("environ") and len(node.args) == 2:
         key = fold(node.args[0], module).value
         if isinstance(key, str):
-            yield _single("setting.environment", key, fold(node.args[1], module))
+            yield _variable(key, fold(node.args[1], module))
     elif function.attr in ("update", "from_mapping") and owner.endswith((".config", ".conf")):
         keys = {k.arg: fold(k.value, module) for k in node.keywords if k.arg}
         if keys:
