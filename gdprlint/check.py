@@ -47,10 +47,47 @@ def execute(arguments: Namespace) -> int:
         targets = find_targets(request, settings_for, root)
         sys.stdout.writelines(f"{target.file}\n" for target in targets)
         return 0
+    mended = mend_first(arguments, request, settings_for, root)
+    if isinstance(mended, int):
+        return mended
     run = narrowed(run_check(arguments), arguments)
+    run = with_fixes_if_asked(run, arguments, request, settings_for, root)
+    run = run._replace(report=run.report._replace(notices=(*run.report.notices, *mended)))
     write_report(run.report, run.settings, arguments)
     tell_on_stderr(arguments, run.report, run.settings)
     return exit_status(run.report, run.settings, exit_zero=arguments.exit_zero)
+
+
+def mend_first(
+    arguments: Namespace, request: Request, settings_for: Callable[[str], Settings], root: str
+) -> int | tuple[str, ...]:
+    """What `--fix`, `--fix-only` and `--diff` do: an exit status, or notices for the report."""
+    if not (arguments.fix or arguments.fix_only or arguments.diff):
+        return ()
+    from gdprlint.fixing import Job, carry_out
+
+    targets = find_targets(request, settings_for, root)
+    job = Job(request, settings_for, root, targets, arguments.unsafe_fixes)
+    outcome = call_with_deep_stack(lambda: carry_out(arguments, job))
+    return outcome if isinstance(outcome, int) else outcome.notices
+
+
+def with_fixes_if_asked(
+    run: Run,
+    arguments: Namespace,
+    request: Request,
+    settings_for: Callable[[str], Settings],
+    root: str,
+) -> Run:
+    """The run with the fixes of its findings, for a format that carries them or `--show-fixes`."""
+    carries = run.settings.output_format in ("sarif", "rdjson")
+    if not run.report.findings or not (carries or arguments.show_fixes):
+        return run
+    from gdprlint.fixing import Job, with_fixes
+
+    targets = find_targets(request, settings_for, root)
+    job = Job(request, settings_for, root, targets, unsafe=True)
+    return run._replace(report=call_with_deep_stack(lambda: with_fixes(run.report, job)))
 
 
 class Run(NamedTuple):

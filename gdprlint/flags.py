@@ -11,7 +11,7 @@ from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import settings_finder
 from gdprlint.settings.values import read_value
 
-GROUPS = ("Input", "Rules", "Output", "Policy")
+GROUPS = ("Input", "Rules", "Fixes", "Output", "Policy")
 SINGLE = ("choice", "file", "text")
 """Kinds whose flag takes one value."""
 
@@ -21,6 +21,7 @@ def add_check_flags(parser: ArgumentParser) -> dict[str, _ArgumentGroup]:
     parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and folders; default: .")
     groups = {name: parser.add_argument_group(name) for name in GROUPS}
     add_input_flags(groups["Input"])
+    add_fix_flags(groups["Fixes"])
     add_output_flags(groups["Output"])
     groups["Policy"].add_argument(
         "--no-ignores", action="store_true", help="count suppressed findings, for auditors"
@@ -46,6 +47,16 @@ def add_input_flags(group: _ArgumentGroup) -> None:
     add("--config", metavar="FILE", default="", help="use this settings file for every path")
     add("--isolated", action="store_true", help="ignore all settings files")
     add("--no-cache", action="store_true", help="neither read nor write the cache folder")
+
+
+def add_fix_flags(group: _ArgumentGroup) -> None:
+    """Which findings are mended, and whether files are written."""
+    add = group.add_argument
+    add("--fix", action="store_true", help="mend what can be mended without a change of meaning")
+    add("--unsafe-fixes", action="store_true", help="mend also where the meaning may change")
+    add("--diff", action="store_true", help="print what --fix would change, write nothing")
+    add("--fix-only", action="store_true", help="mend and report nothing; exit 0")
+    add("--show-fixes", action="store_true", help="tell for each finding which edits would mend it")
 
 
 def add_output_flags(group: _ArgumentGroup) -> None:

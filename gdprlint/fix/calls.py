@@ -1,0 +1,191 @@
+"""Fixes of rules about calls: give the argument the value that ends the finding.
+
+What to set follows from the rule's own table: where `when.diagnose = { is = true }` broke it,
+`diagnose=False` mends it. So a rule of a pack is fixable as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
+
+import libcst as cst
+
+from gdprlint.fix.arguments import find_argument, set_arguments
+from gdprlint.fix.context import Proposal, Task
+from gdprlint.fix.imports import dotted
+from gdprlint.fix.tree import find_expression
+from gdprlint.model import Safety
+
+SAFE_PARAMETERS = frozenset(
+    {
+        "backtrace",
+        "capture_locals",
+        "diagnose",
+        "hide_parameters",
+        "include_local_variables",
+        "log_locals",
+        "pretty_exceptions_show_locals",
+        "show_locals",
+        "tracebacks_show_locals",
+    }
+)
+"""Switches that change what a log shows and nothing else, whatever the rule says of its fixes."""
+COMPANIONS: Mapping[str, tuple[tuple[str, str], ...]] = {"diagnose": (("backtrace", "False"),)}
+PREFERRED: Mapping[str, str] = {"hide_parameters": "True"}
+"""An exception of a rule that keeps more of the program's meaning than its condition does."""
+PRIVATE_ACL = '"private"'
+GROUP_READABLE = 0o770
+_PLACEHOLDER = re.compile(r"\\\{[^{}]*\\\}")
+
+
+class Change(NamedTuple):
+    """A parameter and the source text it gets."""
+
+    parameter: str
+    text: str
+
+
+def fix_call(task: Task) -> Proposal | None:
+    """Set the argument that broke the rule."""
+    call = call_of(task)
+    if call is None:
+        return None
+    parameters = parameters_of(task)
+    for table in broken_tables(task):
+        own = cast("Sequence[str]", table.get("parameters", parameters))
+        change = change_for(table, call, own)
+        if change is None:
+            continue
+        values = [(change.parameter, change.text), *_companions(change, call)]
+        edits = set_arguments(task, call, values, own)
+        if edits is None:
+            return None
+        return task.propose(
+            f"set `{change.parameter}={change.text}`", safety_of(task, change), *edits
+        )
+    return None
+
+
+def safety_of(task: Task, change: Change) -> Safety:
+    """Safe if the rule or the parameter says so."""
+    is_safe = task.rule.fix == "auto" or change.parameter in SAFE_PARAMETERS
+    return "safe" if is_safe else "unsafe"
+
+
+def _companions(change: Change, call: cst.Call) -> list[tuple[str, str]]:
+    pairs = COMPANIONS.get(change.parameter, ())
+    return [pair for pair in pairs if find_argument(call, pair[0], ()) is None]
+
+
+def call_of(task: Task) -> cst.Call | None:
+    """The call a finding speaks of: its place is the call, or an argument of it."""
+    node = find_expression(task.tree, task.finding.span, "")
+    if node is None:
+        return None
+    last = task.finding.sink.rpartition(".")[2]
+    if isinstance(node, cst.Call) and dotted(node.func).rpartition(".")[2] == last:
+        return node
+    parent = task.tree.parents.get(node)
+    outer = task.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None
+    if isinstance(outer, cst.Call):
+        return outer
+    return node if isinstance(node, cst.Call) else None
+
+
+def parameters_of(task: Task) -> Sequence[str]:
+    """Positional parameters of the called function, as far as the catalogue knows."""
+    signature = task.setting.policy.catalogue.get("signature", {}).get(task.finding.sink, {})
+    return cast("Sequence[str]", signature.get("parameters", ()))
+
+
+def broken_tables(task: Task) -> Iterator[Mapping[str, object]]:
+    """The `[[match.call]]` tables that speak of this call in the finding's words."""
+    tables = cast("Sequence[Mapping[str, object]]", task.rule.match.get("call", ()))
+    for table in tables:
+        names = cast("Sequence[str]", table.get("name", ()))
+        if task.finding.sink not in names and "text" not in table:
+            continue
+        message = str(table.get("message", task.rule.message))
+        pattern = _PLACEHOLDER.sub(".*", re.escape(message))
+        if re.fullmatch(pattern, task.finding.message, re.DOTALL):
+            yield table
+
+
+def change_for(
+    table: Mapping[str, object], call: cst.Call, parameters: Sequence[str]
+) -> Change | None:
+    """What ends the finding of one table, None if nothing obvious does."""
+    unless = cast("Mapping[str, Mapping[str, object]]", table.get("unless", {}))
+    for parameter, text in PREFERRED.items():
+        if unless.get(parameter) == {"is": True}:
+            return Change(parameter, text)
+    when = cast("Mapping[str, Mapping[str, object]]", table.get("when", {}))
+    for parameter, tests in when.items():
+        if parameter.startswith("@") or "." in parameter:
+            continue
+        given = find_argument(call, parameter, parameters)
+        chosen = _opposite(tests, None if given is None else given.value)
+        if chosen is not None:
+            return Change(parameter, chosen)
+    return None
+
+
+def _opposite(tests: Mapping[str, object], given: cst.BaseExpression | None) -> str | None:
+    for test, wanted in tests.items():
+        answer = _OPPOSITES.get(test)
+        text = answer(wanted, given) if answer is not None else None
+        if text is not None:
+            return text
+    return None
+
+
+def _not_equal(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    if wanted is True or wanted is False:
+        return str(not wanted)
+    return "0o027" if wanted == 0 and isinstance(given, cst.Integer) else None
+
+
+def _not_among(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    values = wanted if isinstance(wanted, list) else []
+    if True in [value for value in values if isinstance(value, bool)]:
+        return "False"
+    return PRIVATE_ACL if "public-read" in values and given is not None else None
+
+
+def _equal(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    return f'"{wanted}"' if isinstance(wanted, str) and wanted.isidentifier() else None
+
+
+def _without_bits(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    mode = number_of(given)
+    return None if mode is None else f"0o{mode & GROUP_READABLE:o}"
+
+
+def _not_above(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    return str(wanted) if wanted == 0 and given is not None else None
+
+
+def _without_dump(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    is_limit = "RLIM_INFINITY" in str(wanted) and isinstance(given, cst.Tuple)
+    return "(0, 0)" if is_limit and given is not None and len(given.lpar) == 1 else None
+
+
+def number_of(node: cst.BaseExpression | None) -> int | None:
+    """The value of an integer literal."""
+    if not isinstance(node, cst.Integer):
+        return None
+    value = ast.literal_eval(node.value)
+    return value if isinstance(value, int) else None
+
+
+_OPPOSITES: Mapping[str, Callable[[object, cst.BaseExpression | None], str | None]] = {
+    "is": _not_equal,
+    "is_not": _equal,
+    "in": _not_among,
+    "bits": _without_bits,
+    "above": _not_above,
+    "written": _without_dump,
+}

@@ -1,0 +1,136 @@
+"""Texts without one of their values: `f"bad iban {iban}"` becomes `"bad iban"`."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from gdprlint.fix.context import Task, start_of
+from gdprlint.fix.document import span_between
+from gdprlint.model import Edit
+
+PAIRS = {"'": "'", '"': '"', "(": ")", "[": "]", "<": ">", "`": "`"}
+_TAIL = re.compile(r"[\s:=,;(\-]*$")
+_PERCENT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*[\d*.]*[a-zA-Z%]")
+_BRACE = re.compile(r"\{[^{}]*\}")
+
+
+def leave_out(task: Task, node: cst.BaseExpression) -> tuple[Edit, ...] | None:
+    """Edits that take a value out of the text it is put into; None where that is not plain."""
+    parent = task.tree.parents.get(node)
+    if isinstance(parent, cst.FormattedStringExpression):
+        return _from_f_string(task, parent)
+    if isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.Modulo):
+        return _from_template(task, parent, parent.left, _PERCENT)
+    call = task.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None
+    if (
+        isinstance(call, cst.Call)
+        and isinstance(call.func, cst.Attribute)
+        and call.func.attr.value == "format"
+        and len(call.args) == 1
+    ):
+        return _from_template(task, call, call.func.value, _BRACE)
+    return None
+
+
+def _from_f_string(task: Task, part: cst.FormattedStringExpression) -> tuple[Edit, ...] | None:
+    string = task.tree.parents.get(part)
+    if not isinstance(string, cst.FormattedString):
+        return None
+    document = task.setting.document
+    span = task.tree.span(part)
+    start = document.offset(span.line, span.column)
+    end = document.offset(span.end_line, span.end_column)
+    whole = task.tree.span(string)
+    first = document.offset(whole.line, whole.column) + len(string.start)
+    last = document.offset(whole.end_line, whole.end_column) - len(string.end)
+    before = document.raw[_literal_start(task, string, part, first) : start]
+    after = document.raw[end : _literal_end(task, string, part, last)]
+    left, right = _trimmed(before, after, ends=end + len(after) == last)
+    edit = Edit(span_between(document, start - left, end + right), "")
+    if start - left == first and end + right == last:
+        return None
+    return (edit, *without_prefix(task, part))
+
+
+def _literal_start(
+    task: Task, string: cst.FormattedString, part: cst.BaseFormattedStringContent, first: int
+) -> int:
+    index = list(string.parts).index(part)
+    if index == 0:
+        return first
+    before = task.tree.span(string.parts[index - 1])
+    is_text = isinstance(string.parts[index - 1], cst.FormattedStringText)
+    if not is_text:
+        return task.setting.document.offset(before.end_line, before.end_column)
+    return task.setting.document.offset(before.line, before.column)
+
+
+def _literal_end(
+    task: Task, string: cst.FormattedString, part: cst.BaseFormattedStringContent, last: int
+) -> int:
+    index = list(string.parts).index(part)
+    if index == len(string.parts) - 1:
+        return last
+    after = task.tree.span(string.parts[index + 1])
+    is_text = isinstance(string.parts[index + 1], cst.FormattedStringText)
+    line, column = (after.end_line, after.end_column) if is_text else (after.line, after.column)
+    return task.setting.document.offset(line, column)
+
+
+def _trimmed(before: str, after: str, *, ends: bool) -> tuple[int, int]:
+    """How many characters before and after a value go with it: quotes, blanks, a colon."""
+    left = right = 0
+    while before[: len(before) - left] and after[right:]:
+        opening = before[len(before) - left - 1]
+        if PAIRS.get(opening) != after[right]:
+            break
+        left, right = left + 1, right + 1
+    rest_before, rest_after = before[: len(before) - left], after[right:]
+    if not rest_after.strip() and ends:
+        tail = _TAIL.search(rest_before)
+        left += len(tail[0]) if tail else 0
+        right += len(rest_after)
+    elif rest_before.endswith(" ") and rest_after[:1] in (" ", ".", ",", ":", ";"):
+        left += 1
+    elif not rest_before and rest_after.startswith(" "):
+        right += 1
+    return left, right
+
+
+def without_prefix(task: Task, part: cst.FormattedStringExpression) -> tuple[Edit, ...]:
+    """The edit that makes an f-string a plain one, if `part` is the only value in it."""
+    string = task.tree.parents.get(part)
+    if not isinstance(string, cst.FormattedString):
+        return ()
+    if sum(isinstance(p, cst.FormattedStringExpression) for p in string.parts) > 1:
+        return ()
+    texts = [p.value for p in string.parts if isinstance(p, cst.FormattedStringText)]
+    if any("{{" in text or "}}" in text for text in texts):
+        return ()
+    span = task.tree.span(string)
+    prefix = string.start.rstrip("'\"")
+    place = start_of(span)._replace(end_column=span.column + len(prefix))
+    return (Edit(place, prefix.replace("f", "").replace("F", "")),)
+
+
+def _from_template(
+    task: Task, whole: cst.BaseExpression, template: cst.BaseExpression, pattern: re.Pattern[str]
+) -> tuple[Edit, ...] | None:
+    if not isinstance(template, cst.SimpleString) or "{{" in template.value:
+        return None
+    found = pattern.findall(template.value)
+    if len(found) != 1 or "%%" in template.value:
+        return None
+    at = pattern.search(template.value)
+    assert at is not None
+    prefix = len(template.prefix) + len(template.quote)
+    before = template.value[prefix : at.start()]
+    after = template.value[at.end() : -len(template.quote)]
+    left, right = _trimmed(before, after, ends=True)
+    if left == len(before) and right == len(after):
+        return None
+    text = before[: len(before) - left] + after[right:]
+    quote = template.quote
+    return (task.replace(whole, f"{template.prefix}{quote}{text}{quote}"),)

@@ -1,0 +1,128 @@
+"""Fixes of how long a log is kept: periods and numbers of files that the policy allows.
+
+Formulas as in `detect.retention`: a rotation by time keeps (backupCount + 1) intervals, loguru its
+`retention` and the file being written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import libcst as cst
+
+from gdprlint.fix.arguments import find_argument, set_arguments
+from gdprlint.fix.calls import call_of, number_of, parameters_of
+from gdprlint.fix.context import Proposal, Task
+from gdprlint.model import Safety
+
+ROTATION_DAYS: Mapping[str, float] = {"H": 1 / 24, "D": 1, "MIDNIGHT": 1}
+SIZE_FILES = 10
+AWS_PERIODS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+)  # fmt: skip
+"""The values `retentionInDays` may take (CloudWatch Logs, PutRetentionPolicy)."""
+Values = list[tuple[str, str]]
+
+
+def fix_unbounded(task: Task) -> Proposal | None:
+    """GDL601, GDL602: give the log the longest period of the policy."""
+    return _propose(task, _limit(task, "default-max", 365), is_new=True)
+
+
+def fix_too_long(task: Task) -> Proposal | None:
+    """GDL603: shorten the period to the longest of the policy."""
+    return _propose(task, _limit(task, "default-max", 365), is_new=False)
+
+
+def fix_too_short(task: Task) -> Proposal | None:
+    """GDL604: lengthen the period to the shortest of the policy."""
+    return _propose(task, _limit(task, "security-min", 90), is_new=False, at_least=True)
+
+
+def _limit(task: Task, key: str, default: int) -> int:
+    value = task.setting.settings.retention.get(key, default)
+    return int(value) if isinstance(value, (int, float)) else default
+
+
+def _propose(task: Task, days: int, *, is_new: bool, at_least: bool = False) -> Proposal | None:
+    call = call_of(task)
+    periods = _PERIODS.get(task.finding.sink)
+    if call is None or periods is None:
+        return None
+    values = periods(task, call, days, at_least)
+    edits = set_arguments(task, call, values, parameters_of(task)) if values else None
+    if not edits:
+        return None
+    shown = ", ".join(f"{name}={text}" for name, text in values)
+    return task.propose(f"set `{shown}`", _safety(task, is_new=is_new), *edits)
+
+
+def _safety(task: Task, *, is_new: bool) -> Safety:
+    timed = "TimedRotating" in task.finding.sink
+    return "safe" if timed or not is_new else "unsafe"
+
+
+def _timed(task: Task, call: cst.Call, days: int, at_least: bool) -> Values:
+    names = parameters_of(task)
+    when = _text(find_argument(call, "when", names), "h").upper()
+    interval = number_of(_value(find_argument(call, "interval", names))) or 1
+    unit = 7 if when.startswith("W") else ROTATION_DAYS.get(when)
+    if unit is None:
+        return []
+    count = days / (unit * interval)
+    files = (math.ceil(count) if at_least else math.floor(count)) - 1
+    return [("backupCount", str(files))] if files > 0 else []
+
+
+def _sized(task: Task, call: cst.Call, days: int, at_least: bool) -> Values:
+    size = find_argument(call, "maxBytes", parameters_of(task))
+    given: Values = [] if size is not None and number_of(size.value) != 0 else [
+        ("maxBytes", "10_000_000")
+    ]  # fmt: skip
+    return [*given, ("backupCount", str(SIZE_FILES))]
+
+
+def _loguru(task: Task, call: cst.Call, days: int, at_least: bool) -> Values:
+    rotation = find_argument(call, "rotation", ())
+    values: Values = []
+    if rotation is None or _is_none(rotation.value):
+        values.append(("rotation", '"1 day"'))
+    kept = days if at_least else days - 1
+    return [*values, ("retention", f'"{kept} days"')]
+
+
+def _is_none(node: cst.BaseExpression) -> bool:
+    return isinstance(node, cst.Name) and node.value == "None"
+
+
+def _days(name: str) -> Callable[[Task, cst.Call, int, bool], Values]:
+    def values(task: Task, call: cst.Call, days: int, at_least: bool) -> Values:
+        fitting = [d for d in AWS_PERIODS if (d >= days if at_least else d <= days)]
+        chosen = (min if at_least else max)(fitting, default=0)
+        return [(name, str(chosen))] if chosen else []
+
+    return values
+
+
+def _value(arg: cst.Arg | None) -> cst.BaseExpression | None:
+    return None if arg is None else arg.value
+
+
+def _text(arg: cst.Arg | None, default: str) -> str:
+    if arg is None:
+        return default
+    value = arg.value.evaluated_value if isinstance(arg.value, cst.SimpleString) else ""
+    return value if isinstance(value, str) else ""
+
+
+_PERIODS: Mapping[str, Callable[[Task, cst.Call, int, bool], Values]] = {
+    "logging.handlers.TimedRotatingFileHandler": _timed,
+    "concurrent_log_handler.ConcurrentTimedRotatingFileHandler": _timed,
+    "logging.handlers.RotatingFileHandler": _sized,
+    "concurrent_log_handler.ConcurrentRotatingFileHandler": _sized,
+    "loguru.logger.add": _loguru,
+    "watchtower.CloudWatchLogHandler": _days("log_group_retention_days"),
+    "boto3.logs.put_retention_policy": _days("retentionInDays"),
+}

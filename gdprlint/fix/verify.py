@@ -1,0 +1,108 @@
+"""Do edits keep their promise? The text still parses, and no other statement has changed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gdprlint.engine.observations import AnalysisError
+from gdprlint.engine.parsing import parse
+from gdprlint.fix.document import Document
+from gdprlint.model import Edit
+
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+class Header(NamedTuple):
+    """A statement without the blocks inside it, as comparable text, with its 1-based lines."""
+
+    text: str
+    first: int
+    last: int
+    is_import: bool
+
+
+def problem_with(before: Document, after: Document, edits: Iterable[Edit]) -> str:
+    """What the edits broke, "" if nothing."""
+    old, new = parse(before.path, before.text), parse(after.path, after.text)
+    if isinstance(old, AnalysisError) or isinstance(new, AnalysisError):
+        return "the result does not compile"
+    touched = [(edit.span.line, edit.span.end_line) for edit in edits]
+    return "" if is_same(list(headers(old)), list(headers(new)), touched) else (
+        "it changes another statement"
+    )  # fmt: skip
+
+
+def is_same(old: list[Header], new: list[Header], touched: list[tuple[int, int]]) -> bool:
+    """Whether all statements but the touched ones and new imports are the same, in order."""
+    known = {header.text for header in old}
+    spare = len(new) - len(old)
+    position = 0
+    for header in old:
+        while (
+            spare > 0
+            and position < len(new)
+            and new[position].is_import
+            and new[position].text not in known
+            and not header.is_import
+        ) or (
+            spare > 0
+            and position < len(new)
+            and new[position].is_import
+            and new[position].text != header.text
+            and not _is_touched(header, touched)
+        ):
+            position, spare = position + 1, spare - 1
+        if position == len(new):
+            return False
+        if new[position].text != header.text and not _is_touched(header, touched):
+            return False
+        position += 1
+    return all(header.is_import for header in new[position:])
+
+
+def _is_touched(header: Header, touched: list[tuple[int, int]]) -> bool:
+    return any(first <= header.last and header.first <= last for first, last in touched)
+
+
+def headers(tree: ast.AST) -> Iterator[Header]:
+    """Every statement, except handler and case of a module, outer before inner."""
+    for child in _blocks(tree):
+        yield _header(child)
+        yield from headers(child)
+
+
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    for field in BLOCKS:
+        block = getattr(node, field, None)
+        if isinstance(block, list):
+            yield from block
+
+
+def _header(node: ast.AST) -> Header:
+    inner = {id(child) for child in _blocks(node)}
+    fields = [
+        (name, value)
+        for name, value in ast.iter_fields(node)
+        if not (isinstance(value, list) and value and id(value[0]) in inner)
+    ]
+    text = f"{type(node).__name__} {[(name, _dumped(value)) for name, value in fields]}"
+    first = _line(node, "lineno")
+    nested = [_line(child, "lineno") for child in _blocks(node)]
+    end = _line(node, "end_lineno") if not nested else max(first, min(filter(None, nested)) - 1)
+    decorators = getattr(node, "decorator_list", ())
+    first = min([first, *(decorator.lineno for decorator in decorators)])
+    return Header(text, first, end, isinstance(node, (ast.Import, ast.ImportFrom)))
+
+
+def _line(node: ast.AST, name: str) -> int:
+    if isinstance(node, ast.match_case):
+        node = node.pattern
+    return int(getattr(node, name, 0) or 0)
+
+
+def _dumped(value: object) -> str:
+    if isinstance(value, list):
+        return str([_dumped(item) for item in value])
+    return ast.dump(value) if isinstance(value, ast.AST) else repr(value)

@@ -1,0 +1,161 @@
+"""Fixes at a sink: the leaking expression is pseudonymised, replaced by the key, or left out.
+
+In order of preference, by category: a credential is never written, in no form; a URL loses its
+query; an address of a machine is truncated; anything else goes through the configured wrapper or,
+without one, gives way to the key of its object.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import libcst as cst
+
+from gdprlint.fix.class_table import field_in
+from gdprlint.fix.context import Proposal, Task
+from gdprlint.fix.imports import dotted, require
+from gdprlint.fix.messages import leave_out, without_prefix
+from gdprlint.fix.tree import find_expression
+
+REDACTED = "[redacted]"
+OBJECT_FORMS = frozenset({"dump", "object", "exception"})
+"""Forms in which the expression is not the datum: its class or its origin is to be mended."""
+UNWRAPPABLE = (cst.GeneratorExp, cst.Yield, cst.StarredElement, cst.StarredDictElement)
+IP_WORDS = frozenset({"ip", "address"})
+EMAIL_WORDS = frozenset({"email", "mail"})
+
+
+class Wrapper(NamedTuple):
+    """A configured call that pseudonymises: where it is defined, and its name."""
+
+    module: str
+    name: str
+
+
+def fix_flow(task: Task) -> Proposal | None:
+    """The fix for data that reach a log, a print, a context or a third party."""
+    node = find_expression(task.tree, task.finding.span, task.finding.expr)
+    if node is None or isinstance(node, UNWRAPPABLE) or task.finding.form in OBJECT_FORMS:
+        return None
+    category = task.finding.category
+    if category.startswith(("credential.", "financial.card_security")):
+        return redact(task, node)
+    if category == "online.url":
+        shortened = without_query(task, node)
+        if shortened is not None:
+            return shortened
+    if category.startswith("content."):
+        return by_length(task, node)
+    return wrap(task, node) or by_key(task, node)
+
+
+def redact(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    """Say that there was a credential, and not which."""
+    part = task.tree.parents.get(node)
+    if isinstance(part, cst.FormattedStringExpression):
+        edits = (task.replace(part, REDACTED), *without_prefix(task, part))
+        return task.propose("leave the credential out", "unsafe", *edits)
+    if isinstance(node, (cst.FormattedString, cst.BinaryOperation, cst.ConcatenatedString)):
+        return None
+    return task.propose(
+        "leave the credential out", "unsafe", task.replace(node, quoted(task, node, REDACTED))
+    )
+
+
+def quoted(task: Task, node: cst.CSTNode, text: str) -> str:
+    """A string literal, with other quotes than the f-string it may stand in."""
+    outer = task.tree.around(node, cst.FormattedString)
+    quote = "'" if outer is not None and '"' in outer.start else '"'
+    return f"{quote}{text}{quote}"
+
+
+def by_length(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    """The number of characters instead of what somebody wrote."""
+    return task.propose(
+        "log the length instead of the content", "unsafe", *task.wrap(node, "len(str(", "))")
+    )
+
+
+def without_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    """`request.path` for the full URL of a request."""
+    receiver = _request_of(node)
+    if receiver is None:
+        return None
+    text = task.setting.document.text
+    is_starlette = "starlette" in text or "fastapi" in text
+    path = f"{task.tree.code(receiver)}.{'url.path' if is_starlette else 'path'}"
+    return task.propose("log the path without its query", "unsafe", task.replace(node, path))
+
+
+def _request_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    if isinstance(node, cst.Call) and not node.args:
+        node = node.func
+    while isinstance(node, cst.Attribute):
+        node = node.value
+        name = node.attr.value if isinstance(node, cst.Attribute) else dotted(node)
+        if name in ("request", "req"):
+            return node
+    return None
+
+
+def wrap(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    """Hand the expression to the configured wrapper and import it."""
+    wrapper = choose_wrapper(task)
+    if wrapper is None:
+        return None
+    if is_home_of(task, wrapper):
+        return None
+    imported = require(task.setting, wrapper.module, wrapper.name)
+    edits = task.wrap(node, f"{imported.name}(", ")")
+    return task.propose(f"wrap in `{wrapper.name}`", "unsafe", *edits, imports=imported.edits)
+
+
+def is_home_of(task: Task, wrapper: Wrapper) -> bool:
+    """Whether the file is the module of the wrapper itself."""
+    path = task.finding.span.path.removesuffix(".py").removesuffix("/__init__")
+    return path.replace("/", ".").endswith(wrapper.module)
+
+
+def choose_wrapper(task: Task) -> Wrapper | None:
+    """The configured wrapper that suits a category: by its name, else the first general one."""
+    wrappers = [
+        Wrapper(module, name)
+        for entry in task.setting.settings.wrapper
+        for module, _, name in [entry.rpartition(".")]
+        if module
+    ]
+    category = task.finding.category
+    special = {
+        words: next((w for w in wrappers if words & set(w.name.lower().split("_"))), None)
+        for words in (IP_WORDS, EMAIL_WORDS)
+    }
+    if category == "online.ip_address" and special[IP_WORDS] is not None:
+        return special[IP_WORDS]
+    general = [w for w in wrappers if w not in special.values()]
+    if general:
+        return general[0]
+    return special[EMAIL_WORDS] if category == "contact.email" else None
+
+
+def by_key(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    """`user.pk` for `user.email`, where the class of `user` is known to have that key."""
+    class_name, field = field_in(task.finding.reason)
+    if not isinstance(node, cst.Attribute) or node.attr.value != field:
+        return None
+    key = task.setting.classes.key_of(class_name)
+    if not key or key == field:
+        return None
+    return task.propose(f"log `{key}` instead", "unsafe", task.replace(node.attr, key))
+
+
+def fix_exception(task: Task) -> Proposal | None:
+    """GDL204: say what is wrong, not with which value."""
+    node = find_expression(task.tree, task.finding.span, task.finding.expr)
+    if node is None or isinstance(node, UNWRAPPABLE) or task.finding.form in OBJECT_FORMS:
+        return None
+    edits = leave_out(task, node)
+    if edits is not None:
+        return task.propose("say what is wrong without the value", "unsafe", *edits)
+    if task.finding.category.startswith("credential."):
+        return redact(task, node)
+    return wrap(task, node) or by_key(task, node)

@@ -1,0 +1,190 @@
+"""The flags that mend: check, fix file by file, write or show; and fixes for reports.
+
+Knows the order of run -> fix -> run; loaded only when asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gdprlint.files.source import SourceText, decode_source
+from gdprlint.fix.document import Document, encode, open_document
+from gdprlint.fix.files import replace_file, unified_diff
+from gdprlint.fix.mend import Dropped, Known, Mended, mend, mend_once
+from gdprlint.fix.propose import fix_of
+from gdprlint.model import Finding, Fix, Report, UsageError
+from gdprlint.run import Request, SettingsFor, Target, Workbench, analyse_file, with_workbenches
+
+MAX_PASSES = 3
+PYTHON = (".py", ".pyi", ".pyw")
+NOT_WRITTEN = "changed while it was being fixed and was left alone"
+
+
+class Job(NamedTuple):
+    """What is to be mended: the targets of a run, and whether meaning may change."""
+
+    request: Request
+    settings_for: SettingsFor
+    root: str
+    targets: Sequence[Target]
+    unsafe: bool
+
+    def workbenches(self) -> Iterator[tuple[Target, Workbench]]:
+        """The targets that hold nothing but Python, with fresh programs."""
+        targets = [target for target in self.targets if target.path.endswith(PYTHON)]
+        return with_workbenches(self.request, self.settings_for, self.root, targets)
+
+
+class Fixed(NamedTuple):
+    """One file with fixes: what it was, what it became."""
+
+    target: Target
+    data: bytes
+    before: Document
+    mended: Mended
+
+
+class Outcome(NamedTuple):
+    """What `--fix` did: how many findings went from which files, and what it has to tell."""
+
+    findings: int
+    files: frozenset[str]
+    notices: tuple[str, ...]
+
+
+def fix_files(job: Job) -> Outcome:
+    """Fix the targets on disk; a fix in one file may free another, so passes repeat."""
+    findings, files, notices = 0, set[str](), dict[str, None]()
+    for _ in range(MAX_PASSES):
+        changed = 0
+        for fixed in fixed_targets(job):
+            path = fixed.target.path
+            notices.update(dict.fromkeys(told(path, entry) for entry in fixed.mended.dropped))
+            after = encode(fixed.mended.document)
+            if not fixed.mended.applied:
+                continue
+            if after is None or not replace_file(fixed.target.file, fixed.data, after):
+                notices[f"{path}: {NOT_WRITTEN}"] = None
+                continue
+            changed += len(fixed.mended.applied)
+            files.add(path)
+        findings += changed
+        if not changed:
+            break
+    return Outcome(findings, frozenset(files), (*notices, summary(findings, len(files))))
+
+
+def told(path: str, dropped: Dropped) -> str:
+    """The notice of a fix that was not kept."""
+    place = dropped.finding.span
+    rule = dropped.finding.rule
+    return f"{path}:{place.line}: the fix of {rule} was dropped: {dropped.reason}"
+
+
+def summary(findings: int, files: int) -> str:
+    """How much was fixed."""
+    if not findings:
+        return "nothing was fixed"
+    noun = "finding" if findings == 1 else "findings"
+    return f"fixed {findings} {noun} in {files} {'file' if files == 1 else 'files'}"
+
+
+def write_diff(job: Job) -> int:
+    """Print what `--fix` would change, write nothing; 1 if there is something to change."""
+    status = 0
+    for fixed in fixed_targets(job):
+        for entry in fixed.mended.dropped:
+            sys.stderr.write(f"gdprlint: {told(fixed.target.path, entry)}\n")
+        if fixed.mended.applied:
+            status = 1
+            before, after = fixed.before.text, fixed.mended.document.text
+            sys.stdout.write(unified_diff(fixed.target.path, before, after))
+    return status
+
+
+def fix_stdin(job: Job) -> int:
+    """Print standard input with its fixes; 0."""
+    for fixed in fixed_targets(job):
+        sys.stdout.buffer.write(encode(fixed.mended.document) or fixed.data)
+    return 0
+
+
+def fixed_targets(job: Job) -> list[Fixed]:
+    """Every target whose text could be read, with its fixes applied in memory."""
+    done: list[Fixed] = []
+    for target, bench in job.workbenches():
+        data = read_bytes(target)
+        document = open_document(target.path, data)
+        if document is None or decode_source(data, target.path).error is not None:
+            continue
+        known = knowledge(job, target, bench)
+        findings = known.recheck(document.text)
+        mended = mend(document, findings, known) if findings else Mended(document, (), ())
+        done.append(Fixed(target, data, document, mended))
+    return done
+
+
+def knowledge(job: Job, target: Target, bench: Workbench) -> Known:
+    """What `mend` needs of a workbench."""
+
+    def recheck(text: str) -> Sequence[Finding]:
+        if not text or text.isspace():
+            return ()
+        checked = analyse_file(job.request, target, SourceText(target.path, text), bench)
+        return checked.verdict.shown
+
+    return Known(bench.settings, bench.policy, bench.program, recheck, job.unsafe)
+
+
+def read_bytes(target: Target) -> bytes:
+    """The bytes of a target, nothing if it cannot be read."""
+    if target.is_stdin:
+        return sys.stdin.buffer.read()
+    try:
+        with open(target.file, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return b""
+
+
+def with_fixes(report: Report, job: Job) -> Report:
+    """The report with a tested fix on every finding that has one."""
+    concerned = {
+        finding.span.path
+        for finding in report.findings
+        if finding.rule in report.rules and report.rules[finding.rule].fix != "no"
+    }
+    wanted = [t for t in job.targets if t.path in concerned and not t.is_stdin]
+    fixes: dict[tuple[str, str, int], Fix] = {}
+    for target, bench in job._replace(targets=wanted).workbenches():
+        document = open_document(target.path, read_bytes(target))
+        if document is None:
+            continue
+        known = knowledge(job, target, bench)
+        kept, _ = mend_once(document, known.recheck(document.text), known, frozenset())
+        fixes.update((key_of(proposal.finding), fix_of(proposal)) for proposal in kept)
+    findings = (finding._replace(fix=fixes.get(key_of(finding))) for finding in report.findings)
+    return report._replace(findings=tuple(findings))
+
+
+def key_of(finding: Finding) -> tuple[str, str, int]:
+    """What tells a finding from all others of a report."""
+    return finding.span.path, finding.fingerprint, finding.occurrence
+
+
+def carry_out(arguments: Namespace, job: Job) -> int | Outcome:
+    """Do what the flags ask for: an exit status, or an outcome the report has yet to follow."""
+    if arguments.staged or arguments.changed_since:
+        raise UsageError("--fix works on whole files", "leave out --staged and --changed-since")
+    if arguments.diff:
+        return write_diff(job)
+    if job.request.stdin_filename:
+        return fix_stdin(job)
+    outcome = fix_files(job)
+    if not arguments.fix_only:
+        return outcome
+    sys.stderr.writelines(f"gdprlint: {notice}\n" for notice in outcome.notices)
+    return 0
