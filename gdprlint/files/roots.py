@@ -9,22 +9,21 @@ CACHE_NAME = ".gdprlint_cache"
 
 
 def project_root(start: str) -> str:
-    """The root for the absolute path `start`: its repository, else its project, else its folder.
+    """The root for the absolute path `start`: its repository, else its project, else the folder
+    the user stands in.
 
     Paths in reports and fingerprints are relative to it, so it must not depend on which files of
-    a project are named: the repository wins over nested projects.
+    a project are named: the repository wins over nested projects, and without one a project
+    below the working folder does not move the root.
     """
     folder = start if os.path.isdir(start) else os.path.dirname(start)
-    project = ""
     for candidate in ancestors(folder):
         if os.path.exists(os.path.join(candidate, ".git")):
             return candidate
-        if not project and has_marker(candidate):
-            project = candidate
-    if project:
-        return project
     working = os.getcwd()
-    return working if (folder + os.sep).startswith(working.rstrip(os.sep) + os.sep) else folder
+    is_below = (folder + os.sep).startswith(working.rstrip(os.sep) + os.sep)
+    base = working if is_below else folder
+    return next((c for c in ancestors(base) if has_marker(c)), base)
 
 
 def has_marker(folder: str) -> bool:
