@@ -26,6 +26,8 @@ def program_for(settings: Settings, policy: Policy, root: str) -> Program:
         handle_ids=settings.handle_ids,
         watch=watched_calls(policy),
         audit=audit_calls(settings),
+        identify=bool(settings.wrapper)
+        and any(rule.match.get("problem") == "unwrapped" for rule in policy.rules.values()),
     )
     return Program(root, policy, options, read=lambda path: readable_text(root, path))
 

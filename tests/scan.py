@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from gdprlint.cli import main
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 RULES = ROOT / "rules"
+SETTINGS = re.compile(r"^# settings: (.+)$", re.MULTILINE)
 
 
 class Place(NamedTuple):
@@ -36,6 +38,11 @@ class Outcome(NamedTuple):
     def found(self) -> set[tuple[str, int, str]]:
         """The findings without what may change between runs."""
         return {(place.path, place.line, place.rule) for place in self.places}
+
+
+def declared_settings(text: str) -> str:
+    """The TOML that the lines `# settings: KEY = VALUE` of a snippet give, "" for none."""
+    return "".join(f"{line}\n" for line in SETTINGS.findall(text))
 
 
 def check(*arguments: str | Path, use_cache: bool = False) -> Outcome:

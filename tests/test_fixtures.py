@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import functools
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.scan import FIXTURES, ROOT, check
+from tests.scan import FIXTURES, ROOT, check, declared_settings
 
 MARK = re.compile(r"#\s*(expect|missed|noise):\s*(GDL\d+(?:\s*,\s*GDL\d+)*)")
+OWN_SETTINGS = "gdprlint.toml"
 SKIPPED = ("__pycache__", ".gdprlint_cache")
 
 
@@ -58,11 +60,39 @@ def read_marks(fixture: Path) -> Iterator[Mark]:
 
 @functools.cache
 def found() -> frozenset[tuple[str, int, str]]:
-    """What the tool finds in all fixtures, with every rule that has one turned on."""
+    """What the tool finds in all fixtures, with every rule that has one turned on.
+
+    A folder with a `gdprlint.toml`, and a file with lines `# settings: KEY = VALUE`, is checked
+    under these settings, every other fixture under none.
+    """
     rules = ",".join(sorted({fixture.stem[:6] for fixture in FIXTURES.glob("GDL*")}))
-    outcome = check("--extend-select", rules, FIXTURES)
+    settings = {fixture: own_settings(fixture) for fixture in ALL}
+    plain = [fixture for fixture in ALL if not settings[fixture]]
+    places = found_in("--extend-select", rules, *plain)
+    with tempfile.TemporaryDirectory() as folder:
+        for fixture, text in settings.items():
+            config = fixture / OWN_SETTINGS
+            if fixture.is_file():
+                config = Path(folder, fixture.stem + ".toml")
+                config.write_text(text, encoding="utf-8")
+            if text:
+                places |= found_in("--config", config, "--extend-select", rules, fixture)
+    return frozenset(places)
+
+
+def found_in(*arguments: str | Path) -> set[tuple[str, int, str]]:
+    """The findings of one run, which may not fail."""
+    outcome = check(*arguments)
     assert outcome.status in (0, 1), outcome.errors
-    return frozenset(outcome.found())
+    return outcome.found()
+
+
+def own_settings(fixture: Path) -> str:
+    """The settings a fixture declares for itself, "" for none."""
+    if fixture.is_dir():
+        file = fixture / OWN_SETTINGS
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+    return declared_settings(fixture.read_text(encoding="utf-8", errors="replace"))
 
 
 ALL = sorted(path for path in FIXTURES.iterdir() if not path.name.startswith((".", "__")))

@@ -11,7 +11,7 @@ import pytest
 
 from gdprlint.model import Rule
 from gdprlint.policy import load_policy
-from tests.scan import FIXTURES, RULES, check
+from tests.scan import FIXTURES, RULES, check, declared_settings
 
 PREAMBLE = "import logging\n\nlogger = logging.getLogger(__name__)\n"
 FILES = sorted(RULES.glob("GDL*/*.toml"))
@@ -38,7 +38,9 @@ def findings(project: Path, rule: Rule, snippet: str) -> set[str]:
     is_logging = "logger." in snippet and "getLogger" not in snippet
     file = project / "example.py"
     file.write_text(PREAMBLE + snippet if is_logging else snippet, encoding="utf-8")
-    outcome = check("--extend-select", rule.id, file, use_cache=True)
+    config = project / "settings.toml"
+    config.write_text(declared_settings(snippet), encoding="utf-8")
+    outcome = check("--config", config, "--extend-select", rule.id, file, use_cache=True)
     assert outcome.status in (0, 1), outcome.errors
     return {place.rule for place in outcome.places}
 

@@ -31,6 +31,10 @@ def attribute_of(
     fields = base.fields
     if fields is not None and name in fields and base.type != "dict":
         return fields[name]
+    if frame.program.options.identify and name in ("id", "pk") and not is_call:
+        known = by_name(frame, node, "id", receivers_of(frame, node.value, base), UNKNOWN)
+        if known.tags:
+            return known
     ref = base.ref
     if ref is not None:
         found = _of_reference(frame, base, ref, name)

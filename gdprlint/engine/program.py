@@ -38,7 +38,7 @@ _MISSING = Val(opaque=True)
 class Options:
     """What the user's settings tell the engine (see `[tool.gdprlint]`)."""
 
-    __slots__ = ("audit", "audit_names", "handle_ids", "loggers", "sanitizers", "sinks", "watch")
+    __slots__ = ("audit", "audit_names", "handle_ids", "identify", "loggers", "sanitizers", "sinks", "watch")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Options:
         handle_ids: Iterable[str] = (),
         watch: Iterable[str] = (),
         audit: Iterable[str] = (),
+        identify: bool = False,
     ) -> None:
         self.loggers = frozenset(loggers)
         self.sinks = frozenset(sinks)
@@ -56,6 +57,7 @@ class Options:
         self.handle_ids = frozenset(handle_ids)
         self.watch = frozenset(watch)
         self.audit = frozenset(audit)
+        self.identify = identify
         self.audit_names = frozenset(call.rpartition(".")[2] for call in self.audit)
 
 

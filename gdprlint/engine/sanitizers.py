@@ -26,7 +26,7 @@ def check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
     function = frame.function
     if function.cls is not None and function.is_property():
         return
-    if not promises_to_hide(frame, function.name):
+    if not promises_to_hide(frame, function.name) or _is_judged_apart(frame, node):
         return
     first = next((p.name for p in function.params if p.name not in ("self", "cls")), None)
     for dep in flat_deps(value):
@@ -39,3 +39,12 @@ def check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
                 MaskSeen(function.qualname, dep.name, name, span_of(frame.module, node))
             )
             return
+
+
+def _is_judged_apart(frame: Frame, node: ast.Return) -> bool:
+    """An encoding or a slice in what is returned: GDL305 and GDL306 say more about those."""
+    place = span_of(frame.module, node)
+    return any(
+        form in ("encoding", "slice") and place.line <= span.line <= place.end_line
+        for form, span in frame.notes
+    )

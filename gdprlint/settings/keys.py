@@ -111,6 +111,7 @@ KEYS: tuple[Key, ...] = (
     Key("handle-ids", "texts", (), "opaque identifiers that may be logged"),
     Key("loggers", "texts", (), "dotted names of logger objects"),
     Key("wrapper", "texts", (), "calls that pseudonymise before data are logged"),
+    Key("wrapped", "texts", (), "categories that reach a log only through a wrapper"),
     # accountability
     Key("controller", "text", "", "who is responsible, GDPR Art. 4(7)"),
     Key("dpo", "text", "", "data protection officer, GDPR Art. 37"),

@@ -53,6 +53,7 @@ class Settings(NamedTuple):
     handle_ids: tuple[str, ...]
     loggers: tuple[str, ...]
     wrapper: tuple[str, ...]
+    wrapped: tuple[str, ...]
     controller: str
     dpo: str
     dpo_not_required: str

@@ -1,0 +1,67 @@
+"""GDL303: pseudonyms from a secret that is none: keys in the source, `random`, uuid1, counters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gdprlint.detect.imports import dotted_name
+from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, starts_with_any
+from gdprlint.model import Finding, Rule
+
+COUNTERS = ("counter", "sequence", "seq", "serial")
+
+
+def find_weak_secrets(bench: Bench, rule: Rule) -> Iterator[Finding]:
+    """Digests with a key in the source, and predictable numbers that name a person."""
+    for flow in bench.observations.flows:
+        if flow.sinks != "weak-pseudonym" or flow.disclosure != "full":
+            continue
+        if flow.form in ("value", "text") and bench.is_wanted(flow.category, rule):
+            derived = flow.sink.startswith("uuid.")
+            why = "is derived from the value" if derived else "has a key or salt in the source"
+            yield finding_at(
+                rule,
+                flow.span,
+                flow.confidence,
+                category=flow.category,
+                label=f"{bench.label(flow.category)} `{flow.expr}`",
+                expr=flow.expr,
+                sink=f"{flow.sink}` {why}; `",
+                reason=flow.reason,
+                steps=flow.steps,
+                symbol=flow.symbol,
+            )._replace(
+                message=f"pseudonym of {bench.label(flow.category)} `{flow.expr}` {why}",
+                sink=flow.sink,
+            )
+    yield from find_predictable(bench, rule)
+
+
+def find_predictable(bench: Bench, rule: Rule) -> Iterator[Finding]:
+    """`pseudonym = random.randint(...)`: whoever knows the generator knows the number."""
+    text = bench.observations.text
+    if not any(stem in text.lower() for stem in names(rule, "stems")):
+        return
+    for node in ast.walk(bench.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        generator = generator_of(bench, rule, node)
+        if not generator:
+            continue
+        stems = names(rule, "stems")
+        purpose = next((p for p in bench.purposes_of(node) if starts_with_any(p, stems)), "")
+        if purpose:
+            yield finding_at(rule, bench.span_of(node), "likely", expr=purpose, sink=generator)
+
+
+def generator_of(bench: Bench, rule: Rule, node: ast.Call) -> str:
+    """The predictable generator a call asks, "" for anything else."""
+    dotted = dotted_name(node.func, bench.imports)
+    if dotted in names(rule, "generators"):
+        return dotted
+    if dotted == "next" and node.args:
+        counted = dotted_name(node.args[0], bench.imports)
+        if counted == "itertools.count" or counted.rpartition(".")[2].lower().endswith(COUNTERS):
+            return counted
+    return ""
