@@ -49,9 +49,9 @@ def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:
         return True
     for pattern, table in settings.inventory.items():
         sinks = table.get("sinks")
-        if isinstance(sinks, Sequence) and {flow.sinks, f"@{flow.sinks}"} & set(sinks):
-            if closeness(flow.category, (pattern,), policy):
-                return True
+        is_named = isinstance(sinks, Sequence) and {flow.sinks, f"@{flow.sinks}"} & set(sinks)
+        if is_named and closeness(flow.category, (pattern,), policy):
+            return True
     return False
 
 

@@ -25,8 +25,9 @@ from gdprlint.engine.observations import Argument, CallSeen
 from gdprlint.files.documents import MAX_BYTES, document_kind
 
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{\{")
-_LOGGING_DATA = re.compile(r"""(?m)^\s*\[?["']?(?:handlers|loggers|formatters)\b["']?\s*[:=.\]]?""")
-_VERSION = re.compile(r"""(?m)^\s*\{?\s*["']?version["']?\s*[:=]\s*1\s*,?\s*(?:[#}].*)?$""")
+_KEY_START = r"""(?m)(?:^\s*\[?|[{,]\s*)["']?"""
+_LOGGING_DATA = re.compile(_KEY_START + r"""(?:handlers|loggers|formatters)\b["']?\s*[:=.\]]""")
+_VERSION = re.compile(_KEY_START + r"""version["']?\s*[:=]\s*1(?![\d.])""")
 _INI = re.compile(r"(?m)^\[(?:handlers|handler_|formatters|program:|pytest|tool:pytest)")
 
 

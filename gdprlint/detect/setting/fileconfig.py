@@ -29,7 +29,7 @@ Lines = Mapping[tuple[str, str], int]
 
 def read_ini(path: str, text: str) -> Configuration:
     """What an INI file configures."""
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(text)
     except configparser.Error as error:
