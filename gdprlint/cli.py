@@ -34,6 +34,7 @@ VERBS: dict[str, Verb] = {
     "check": Verb("gdprlint.check", "[FLAGS] [PATHS]", "find where personal data leak"),
     "baseline": Verb("gdprlint.baseline", "write | prune | show", "accept the findings of today"),
     "rule": Verb("gdprlint.explain", "ID | --all", "explain a rule, or list all of them"),
+    "test": Verb("gdprlint.selftest", "[PACK]", "try the examples and fixtures of a rule pack"),
     "config": Verb("gdprlint.config", "show [PATH] | schema", "show settings or their JSON Schema"),
     "completion": Verb("gdprlint.completion", "SHELL", "print a script that completes commands"),
 }

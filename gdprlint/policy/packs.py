@@ -67,7 +67,7 @@ def _walk(folder: str, shown: str, part: str) -> Iterator[PackFile]:
         raise UsageError(f"rule pack {folder}: {error.strerror or error}") from None
     for entry in entries:
         name = entry.name
-        if name[0] in "._":
+        if name[0] in "._" or name == "fixtures":  # they belong to `gdprlint test`
             continue
         if name.endswith(".toml"):
             status = entry.stat()
