@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gdprlint.detect.alternative import Alternative, Alternatives, compile_alternatives
 from gdprlint.detect.computed import computed
 from gdprlint.detect.condition import Bound, Truth, both, holds
+from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, Signature, read_signatures
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
@@ -78,7 +79,7 @@ def judge_call(alternative: Alternative, binding: Binding, bench: Bench) -> Find
         return None
     lookup = functools.partial(look_up, binding=binding, bench=bench)
     outcome = evaluate(alternative, binding, lookup)
-    if outcome.truth is False:
+    if outcome.truth is False or is_trusted(alternative, lookup, bench.settings):
         return None
     if outcome.truth is None and alternative.unknown != "possible" and not outcome.doubt:
         return None
@@ -106,6 +107,16 @@ def look_up(path: str, binding: Binding, bench: Bench) -> Bound:
     if path.startswith("@"):
         return computed(path, binding, bench.observations, bench.settings)
     return binding.lookup(path)
+
+
+def is_trusted(
+    alternative: Alternative, lookup: functools.partial[Bound], settings: Settings
+) -> bool:
+    """Whether the settings say that the connection to the host in question is encrypted."""
+    hosts = {
+        host_of(lookup(path).value) for path, tests in alternative.when.items() if "host" in tests
+    }
+    return any(settings.transports.get(host or "", {}).get("encrypted") is True for host in hosts)
 
 
 def applies(alternative: Alternative, observations: Observations) -> bool:

@@ -139,6 +139,11 @@ KEYS: tuple[Key, ...] = (
         Key("transfer", "text", "", "basis of a transfer outside the EEA, Art. 44 to 49"),
         Key("retention-days", "integer", 0, f"period the processor keeps data, {_DAYS}"),
         Key("reviewed", "date", "", "day of the last review"),
+        Key("categories", "texts", (), "categories of data the processor may receive"),
+    )),
+    Key("transports", "record-table", {}, "remote log hosts that are protected otherwise", fields=(
+        Key("encrypted", "boolean", False, "the connection is encrypted outside the program"),
+        _PURPOSE,
     )),
     Key("audit", "record", {}, "how the project records audit events", fields=(
         Key("calls", "texts", (), "calls that emit an audit event"),

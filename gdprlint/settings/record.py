@@ -61,5 +61,6 @@ class Settings(NamedTuple):
     inventory: Mapping[str, Table]
     retention: Table
     processors: Mapping[str, Table]
+    transports: Mapping[str, Table]
     audit: Table
     exemptions: tuple[Table, ...]
