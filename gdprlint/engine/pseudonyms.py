@@ -17,7 +17,7 @@ from gdprlint.engine.observations import UNKNOWN, TransformSeen
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sinks import show
-from gdprlint.engine.values import DISCLOSURES, FULL, Dep, Val, flat_deps, flat_tags
+from gdprlint.engine.values import DISCLOSURES, FULL, Val, flat_deps, flat_tags
 from gdprlint.engine.watched import fold
 from gdprlint.model import CONFIDENCE_BY_ORDER
 
@@ -156,8 +156,12 @@ def note(frame: Frame, node: ast.expr, form: str, name: str, value: Val) -> None
         if tag.disclosure == FULL:
             _add(frame, node, form, name, tag.category, CONFIDENCE_BY_ORDER[tag.confidence])
             return
-    deps: tuple[Dep, ...] = flat_deps(value)
-    if any(dep.owner == frame.function.id and dep.disclosure == FULL for dep in deps):
+    function = frame.function
+    first = next((p.name for p in function.params if p.name not in ("self", "cls")), "")
+    if any(
+        dep.owner == function.id and dep.name == first and dep.disclosure == FULL
+        for dep in flat_deps(value)
+    ):
         _add(frame, node, form, name, "", "possible")
 
 

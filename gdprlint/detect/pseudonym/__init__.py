@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.pseudonym.beside import find_pairs
 from gdprlint.detect.pseudonym.bench import Bench, open_bench
+from gdprlint.detect.pseudonym.beside import find_pairs
 from gdprlint.detect.pseudonym.claim import find_claims
+from gdprlint.detect.pseudonym.digest import find_plain_digests
 from gdprlint.detect.pseudonym.encoding import find_encodings
 from gdprlint.detect.pseudonym.masking import find_weak_masks
 from gdprlint.detect.pseudonym.secret import find_weak_secrets
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PROBLEMS: Mapping[str, Callable[[Bench, Rule], Iterator[Finding]]] = {
     "unwrapped": find_unwrapped,
+    "digest": find_plain_digests,
     "secret": find_weak_secrets,
     "beside": find_pairs,
     "encoding": find_encodings,

@@ -99,9 +99,12 @@ class Bench:
             elif isinstance(outer, (ast.Assign, ast.AnnAssign)):
                 targets = outer.targets if isinstance(outer, ast.Assign) else [outer.target]
                 yield from map(last_name, targets)
-            elif isinstance(outer, ast.Call) and inner in outer.args:
-                if last_name(outer.func) not in KEEPING:
-                    return
+            elif (
+                isinstance(outer, ast.Call)
+                and inner in outer.args
+                and last_name(outer.func) not in KEEPING
+            ):
+                return
             inner = outer
 
     def label(self, category: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, starts_with_any
@@ -18,7 +19,7 @@ def find_encodings(bench: Bench, rule: Rule) -> Iterator[Finding]:
         node = bench.node_at(seen.span)
         if node is None:
             continue
-        uses = bench.purposes_of(node) if seen.category else [seen.symbol.rpartition(".")[2]]
+        uses = bench.purposes_of(node) if seen.category else called_like(bench, node, seen)
         purpose = next((p for p in uses if starts_with_any(p, stems)), "")
         if purpose:
             yield finding_at(
@@ -32,6 +33,12 @@ def find_encodings(bench: Bench, rule: Rule) -> Iterator[Finding]:
                 reason=f"`{seen.name}` needs no key to undo",
                 symbol=seen.symbol,
             )
+
+
+def called_like(bench: Bench, node: ast.expr, seen: TransformSeen) -> Iterator[str]:
+    """The verb of the function, for what it returns of a parameter that may be anything."""
+    if any(isinstance(outer, ast.Return) for outer in bench.parents_of(node)):
+        yield seen.symbol.rpartition(".")[2].strip("_").partition("_")[0]
 
 
 def is_identifier(bench: Bench, rule: Rule, seen: TransformSeen) -> bool:

@@ -18,6 +18,7 @@ from gdprlint.detect.pseudonym.bench import (
     finding_at,
     names,
     starts_with_any,
+    words_of,
 )
 from gdprlint.engine.observations import TransformSeen
 from gdprlint.model import Confidence, Finding, Rule
@@ -133,10 +134,10 @@ def part_of(node: ast.Subscript) -> Part | None:
     if low is None or high is None:
         return None
     if node.slice.upper is None:
-        return Part(0, -low, 0) if low < 0 else Part(0, ALL_BUT, low) if low else None
+        return Part(0, -low, ALL_BUT) if low < 0 else Part(0, ALL_BUT, low) if low else None
     if high < 0:
         return Part(ALL_BUT, 0, low - high)
-    return Part(high, 0, 0) if low == 0 else None
+    return Part(high, 0, ALL_BUT) if low == 0 else None
 
 
 def bound(node: ast.expr | None) -> int | None:
@@ -157,6 +158,8 @@ def mask_around(bench: Bench, rule: Rule, node: ast.expr) -> ast.AST | None:
         if not isinstance(outer, (ast.BinOp, ast.JoinedStr, ast.FormattedValue, ast.IfExp)):
             break
         outermost = outer
+    if any(set(words_of(p)) & set(names(rule, "other_uses")) for p in bench.purposes_of(node)):
+        return None
     if has_stars(outermost):
         return outermost
     stems = names(rule, "stems")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gdprlint.detect.flow import claimant, closeness
-from gdprlint.detect.pseudonym.beside import sinks_of
 from gdprlint.detect.pseudonym.bench import Bench, finding_at, names
+from gdprlint.detect.pseudonym.beside import sinks_of
 from gdprlint.model import Finding, Rule
 
 

@@ -1,0 +1,44 @@
+"""GDL302: a hash without a key of something that can be guessed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, starts_with_any
+from gdprlint.engine.observations import Flow
+from gdprlint.model import Finding, Rule
+
+
+def find_plain_digests(bench: Bench, rule: Rule) -> Iterator[Finding]:
+    """Identifiers that reach an unkeyed digest, unless a name says it is no pseudonym."""
+    for flow in bench.observations.flows:
+        if (
+            flow.sinks == "digest"
+            and flow.disclosure == "full"
+            and flow.form in ("value", "text")
+            and bench.is_wanted(flow.category, rule)
+            and not is_for_something_else(bench, rule, flow)
+        ):
+            yield finding_at(
+                rule,
+                flow.span,
+                flow.confidence,
+                category=flow.category,
+                label=bench.label(flow.category),
+                expr=flow.expr,
+                sink=flow.sink,
+                reason=flow.reason,
+                steps=flow.steps,
+                symbol=flow.symbol,
+            )
+
+
+def is_for_something_else(bench: Bench, rule: Rule, flow: Flow) -> bool:
+    """Whether the digest picks a bucket, or is what another service's interface asks for."""
+    node = bench.node_at(flow.span)
+    if node is None:
+        return False
+    call = next((outer for outer in bench.parents_of(node) if isinstance(outer, ast.Call)), node)
+    others = names(rule, "other_uses")
+    return any(starts_with_any(purpose, others) for purpose in bench.purposes_of(call))
