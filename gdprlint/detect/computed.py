@@ -1,7 +1,7 @@
 """Parameters no signature has: what follows from the arguments, or from where a call stands.
 
-`@retention` ("unbounded", "size", days), `@days-above-policy`, `@days-below-policy`, `@words`
-(everything the call spells out), `@endpoint` ("open", "guarded" or "" outside a view), `@entry`
+`@retention` ("unbounded", "size", days), `@days-above-policy`, `@days-below-policy`, `@program` (a
+server's name), `@words` (everything the call spells out), `@endpoint` ("open", "guarded" or "" outside a view), `@entry`
 (True under `if __name__ == "__main__"` or in a function named like a start by hand).
 """
 
@@ -86,6 +86,10 @@ def _maximum(binding: Binding, observations: Observations, settings: Settings) -
     return int(_limit(binding, settings))
 
 
+def _program(binding: Binding, observations: Observations, settings: Settings) -> object:
+    return binding.call.name.rpartition(".")[2]
+
+
 def _words(binding: Binding, observations: Observations, settings: Settings) -> object:
     call = binding.call
     spoken = [call.symbol]
@@ -150,6 +154,7 @@ _COMPUTED: Mapping[str, Callable[[Binding, Observations, Settings], object]] = {
     "@days-above-policy": _days_above,
     "@days-below-policy": _days_below,
     "@policy-maximum": _maximum,
+    "@program": _program,
     "@words": _words,
     "@endpoint": _endpoint,
     "@entry": _entry,
