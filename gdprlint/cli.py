@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "baseline": Verb("gdprlint.baseline", "write | prune | show", "accept the findings of today"),
     "rule": Verb("gdprlint.explain", "ID | --all", "explain a rule, or list all of them"),
     "test": Verb("gdprlint.selftest", "[PACK]", "try the examples and fixtures of a rule pack"),
+    "inventory": Verb("gdprlint.inventory", "[PATHS]", "list which data reach which sink"),
     "config": Verb("gdprlint.config", "show [PATH] | schema", "show settings or their JSON Schema"),
     "completion": Verb("gdprlint.completion", "SHELL", "print a script that completes commands"),
 }

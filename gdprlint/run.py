@@ -193,6 +193,19 @@ def read_target(request: Request, target: Target) -> SourceText:
     return read_source(target.file, target.path)
 
 
+def read_code(request: Request, target: Target) -> str:
+    """The Python of a file, "" if there is none to analyse."""
+    source = read_target(request, target)
+    if is_document(target) or not is_worth_analysing(source):
+        return ""
+    if not target.path.endswith(NOTEBOOK):
+        return source.text
+    from gdprlint.files.notebook import read_notebook
+
+    notebook = read_notebook(source.text)
+    return "" if isinstance(notebook, SourceError) else notebook.text
+
+
 def check_notebook(
     request: Request, target: Target, source: SourceText, bench: Workbench
 ) -> Checked:
