@@ -437,7 +437,13 @@ def shown(frame: Frame, value: Val, cls: Class, mode: str, depth: int) -> Reveal
     program = frame.program
     provider = text_provider(program, cls, mode)
     if isinstance(provider, Function):
-        return _by_method(frame, value, provider, depth)
+        if provider in program.showing:
+            return (), ()
+        program.showing.append(provider)
+        try:
+            return _by_method(frame, value, provider, depth)
+        finally:
+            program.showing.pop()
     if provider == "fields":
         tags: tuple[Tag, ...] = ()
         deps: tuple[Dep, ...] = ()

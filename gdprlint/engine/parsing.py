@@ -15,8 +15,16 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
             warnings.simplefilter("ignore")
             return ast.parse(text, path)
     except SyntaxError as error:
+        from gdprlint.engine.lowering import parse_lowered
+
+        tree = parse_lowered(path, text)
+        if isinstance(tree, ast.Module):
+            return tree
         line = error.lineno or 1
-        return AnalysisError(line, max(error.offset or 1, 1), error.msg or "invalid syntax")
+        reason = error.msg or "invalid syntax"
+        if tree is not None:
+            reason = f"{reason} (newer than this interpreter and not known here: {tree})"
+        return AnalysisError(line, max(error.offset or 1, 1), reason)
     except ValueError as error:
         return AnalysisError(1, 1, str(error))
     except (RecursionError, MemoryError):

@@ -96,6 +96,7 @@ class Program:
         self.language = Language(policy.catalogue)
         self.level_methods = self.catalogue.level_methods | self.language.short_levels
         self.traced: Traced | None = None
+        self.showing: list[Function] = []
         self.finder = Finder(root, read)
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}
