@@ -46,6 +46,8 @@ def _resolve(parts: Sequence[str]) -> Any:
             found: Any = importlib.import_module(".".join(parts[:size]))
         except ModuleNotFoundError:
             continue
+        if getattr(found, "__file__", None) is None:
+            break  # a namespace without the part that is meant
         for part in parts[size:]:
             found = getattr(found, part)
         return found
