@@ -14,13 +14,13 @@ from gdprlint.deep import call_with_deep_stack
 from gdprlint.files.roots import project_root
 from gdprlint.flags import add_check_flags, finder_for
 from gdprlint.model import SEVERITY_ORDER, Report, UsageError
+from gdprlint.narrowing import changes_of, narrowed
 from gdprlint.progress import progress_line
 from gdprlint.report import render_as
+from gdprlint.report.links import shows_links
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.run import Request, check_targets, find_targets, today
-from gdprlint.settings.keys import KEYS
 from gdprlint.settings.record import Settings
-from gdprlint.settings.resolve import FLAG_ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,16 @@ def execute(arguments: Namespace) -> int:
         targets = find_targets(request, settings_for, root)
         sys.stdout.writelines(f"{target.file}\n" for target in targets)
         return 0
+    if arguments.watch:
+        return watch_files(arguments)
+    return check_once(arguments)
+
+
+def check_once(arguments: Namespace) -> int:
+    """One run from the files to the exit status."""
+    request = request_of(arguments)
+    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
+    settings_for = finder_for(arguments, root)
     mended = mend_first(arguments, request, settings_for, root)
     if isinstance(mended, int):
         return mended
@@ -90,6 +100,24 @@ def with_fixes_if_asked(
     return run._replace(report=call_with_deep_stack(lambda: with_fixes(run.report, job)))
 
 
+def watch_files(arguments: Namespace) -> int:
+    """Run again for every change of the targets, their settings or the baseline."""
+    from gdprlint.watch import watch
+
+    request = request_of(arguments)
+    if request.stdin_filename:
+        raise UsageError("--watch needs files, not standard input")
+    root = project_root(os.path.abspath(request.paths[0]))
+
+    def watched() -> list[str]:
+        settings_for = finder_for(arguments, root)
+        files = [target.file for target in find_targets(request, settings_for, root)]
+        chosen = [settings_for(folder) for folder in {os.path.dirname(file) for file in files}]
+        return [*files, *(settings.file for settings in chosen), settings_for(root).baseline]
+
+    return watch(lambda: check_once(arguments), watched)
+
+
 class Run(NamedTuple):
     """A report with what it was made from; `paths` are the checked files, relative to the root."""
 
@@ -117,48 +145,14 @@ def run_check(arguments: Namespace) -> Run:
     return Run(report, settings_for(os.getcwd()), paths, changes)
 
 
-def changes_of(arguments: Namespace, root: str) -> Changes | None:
-    """The changed lines that `--changed-since` or `--staged` ask for."""
-    if not arguments.changed_since and not arguments.staged:
-        return None
-    from gdprlint.files.changed import changed_since, staged_changes
-
-    if arguments.changed_since and arguments.staged:
-        raise UsageError("--changed-since and --staged exclude each other")
-    return (
-        staged_changes(root) if arguments.staged else changed_since(root, arguments.changed_since)
-    )
-
-
-def narrowed(run: Run, arguments: Namespace) -> Run:
-    """The run without accepted findings and without those outside of the changed lines."""
-    report = run.report
-    if run.settings.baseline:
-        from gdprlint.baseline import fixed_notice, read_baseline, split
-
-        parted = split(report, read_baseline(run.settings.baseline), run.paths)
-        report = parted.report
-        if parted.fixed and not run.changes and not narrows_rules(run.settings):
-            notices = (*report.notices, fixed_notice(len(parted.fixed)))
-            report = report._replace(notices=notices)
-    if run.changes:
-        kept = tuple(finding for finding in report.findings if run.changes.touch(finding))
-        gone = len(report.findings) - len(kept)
-        hidden = {**report.hidden, "unchanged": gone} if gone else report.hidden
-        report = report._replace(findings=kept, hidden=hidden)
-    return run._replace(report=report)
-
-
-def narrows_rules(settings: Settings) -> bool:
-    """Whether the command line chose rules or thresholds: then an absent finding says nothing."""
-    chosen = (key.name for key in KEYS if key.group == "Rules" or key.name == "policy")
-    return any(settings.origins.get(name) == FLAG_ORIGIN for name in chosen)
-
-
 def write_report(report: Report, settings: Settings, arguments: Namespace) -> None:
     """Render the report where the arguments want it."""
     with destination(arguments.output_file) as stream:
         options = render_options(arguments, settings, stream)
+        if options.color and shows_links(stream, os.environ):
+            from gdprlint.pages import rule_pages
+
+            options = options._replace(rule_pages=rule_pages(report.rules, settings.packs))
         try:
             render_as(settings.output_format, report, stream, options)
             stream.flush()

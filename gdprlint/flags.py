@@ -68,6 +68,7 @@ def add_output_flags(group: _ArgumentGroup) -> None:
     add("--show-settings", action="store_true", help="print the settings in force")
     add("--statistics", action="store_true", help="count the findings of each rule")
     add("--color", metavar="WHEN", default="auto", help="auto, always or never")
+    add("--watch", action="store_true", help="check again whenever a file changes")
     add("-q", "--quiet", action="store_true", help="print findings only, no summary")
     add("-v", "--verbose", action="store_true", help="tell which settings and which root are used")
 

@@ -60,6 +60,16 @@ def pack_files(folders: Sequence[str]) -> list[PackFile]:
     ]
 
 
+def file_of_rule(origin: str, packs: Sequence[str]) -> str:
+    """The absolute path of the file that a rule's `origin` names, "" if it is not there."""
+    top, _, rest = origin.partition("/")
+    for folder in pack_folders(packs):
+        file = os.path.join(folder, *rest.split("/"))
+        if os.path.basename(folder) == top and os.path.isfile(file):
+            return file
+    return ""
+
+
 def _walk(folder: str, shown: str, part: str) -> Iterator[PackFile]:
     try:
         entries = list(os.scandir(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from gdprlint.model import Finding, Report
+from gdprlint.report.links import linked
 from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import location
 from gdprlint.report.style import Style, style_for
@@ -16,11 +17,11 @@ def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     style = style_for(options.color)
     for finding in report.findings:
         place = f"{style.path}{location(finding.span, report, options)}{style.reset}"
-        stream.write(f"{place}: {headline(finding, style)}\n")
+        stream.write(f"{place}: {headline(finding, style, options)}\n")
     write_summary(report, stream, options)
 
 
-def headline(finding: Finding, style: Style) -> str:
+def headline(finding: Finding, style: Style, options: RenderOptions) -> str:
     """`GDL101 warning: message`."""
-    color = style.of(finding.severity)
-    return f"{color}{finding.rule} {finding.severity}{style.reset}: {finding.message}"
+    rule = linked(finding.rule, options.rule_pages.get(finding.rule, ""))
+    return f"{style.of(finding.severity)}{rule} {finding.severity}{style.reset}: {finding.message}"

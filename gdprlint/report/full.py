@@ -30,10 +30,10 @@ def finding_rows(
     finding: Finding, report: Report, options: RenderOptions, style: Style, *, is_new: bool
 ) -> list[str]:
     """The block of one finding; the first of a rule says where to read more."""
-    color = style.of(finding.severity)
     head = f"{finding.rule} {finding.severity}: {finding.message}"
     first, *more = wrap(head, options.width)
-    opening = headline(finding, style) if not more else f"{color}{first}{style.reset}"
+    start = first.removeprefix(f"{finding.rule} {finding.severity}: ")
+    opening = headline(finding._replace(message=start), style, options)
     labels = labels_by_path(finding, style)
     gutter = max(
         len(str(label.span.line)) for labels_of_file in labels.values() for label in labels_of_file

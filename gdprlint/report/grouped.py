@@ -22,6 +22,6 @@ def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
         places = [f"{finding.span.line}:{finding.span.column}" for finding in findings]
         width = max(map(len, places))
         for place, finding in zip(places, findings, strict=True):
-            stream.write(f"  {place:>{width}}  {headline(finding, style)}\n")
+            stream.write(f"  {place:>{width}}  {headline(finding, style, options)}\n")
         stream.write("\n")
     write_summary(report, stream, options)

@@ -8,7 +8,10 @@ from typing import NamedTuple, TextIO
 
 
 class RenderOptions(NamedTuple):
-    """Options of every format; `working_folder` is what text formats show paths relative to."""
+    """Options of every format; `working_folder` is what text formats show paths relative to.
+
+    `rule_pages` are addresses that rule ids link to, by id; empty where nobody can click.
+    """
 
     color: bool = False
     width: int = 80
@@ -18,6 +21,7 @@ class RenderOptions(NamedTuple):
     min_confidence: str = "likely"
     min_severity: str = "info"
     version: str = ""
+    rule_pages: Mapping[str, str] = {}
 
 
 COLOR_CHOICES = ("auto", "always", "never")
