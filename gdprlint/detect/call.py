@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import Alternative, watched_names
+from gdprlint.detect.completed import complete, is_open
 from gdprlint.detect.literals import Module, fold, open_module, span_of
 from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
@@ -29,8 +30,17 @@ def detect(
 ) -> Iterator[Finding]:
     """The findings of all `[[match.call]]` tables of the rules in one file."""
     bench = open_bench(observations, rules, policy, settings)
-    yield from match_calls(observations.calls, bench)
+    yield from match_calls(completed_calls(observations), bench)
     yield from match_written(bench)
+
+
+def completed_calls(observations: Observations) -> Sequence[CallSeen]:
+    """The calls of a file, names among their arguments replaced by what they stand for."""
+    tree = observations.tree
+    if tree is None or not any(map(is_open, observations.calls)):
+        return observations.calls
+    module = open_module(observations.path, observations.text, tree)
+    return [complete(call, module) if is_open(call) else call for call in observations.calls]
 
 
 def match_written(bench: Bench) -> Iterator[Finding]:

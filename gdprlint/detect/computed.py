@@ -1,8 +1,12 @@
 """Parameters no signature has: what follows from the arguments, or from where a call stands.
 
-`@retention` ("unbounded", "size", days), `@days-above-policy`, `@days-below-policy`, `@program` (a
-server's name), `@words` (everything the call spells out), `@endpoint` ("open", "guarded" or "" outside a view), `@entry`
-(True under `if __name__ == "__main__"` or in a function named like a start by hand).
+    @retention           "unbounded", "size", "none", or days
+    @days-above-policy   days beyond the policy's maximum; @policy-maximum is that maximum
+    @days-below-policy   days short of its minimum for security logs
+    @program             a server's name
+    @words               everything the call spells out
+    @endpoint            "open" or "guarded" in a view, "" elsewhere
+    @entry               True where a program is started by hand
 """
 
 from __future__ import annotations

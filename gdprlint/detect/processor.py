@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gdprlint.detect.call import completed_calls
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
@@ -79,7 +80,7 @@ def find_uses(observations: Observations, policy: Policy, settings: Settings) ->
     processors: Mapping[str, Table] = policy.catalogue.get("processor", {})
     by_call = {name: id for id, table in processors.items() for name in table["calls"]}
     signatures = read_signatures(policy.catalogue)
-    for call in observations.calls:
+    for call in completed_calls(observations):
         id = by_call.get(call.name)
         if id is None:
             continue
