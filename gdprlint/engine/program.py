@@ -97,6 +97,7 @@ class Program:
         self.level_methods = self.catalogue.level_methods | self.language.short_levels
         self.traced: Traced | None = None
         self.showing: list[Function] = []
+        self.following = 0
         self.finder = Finder(root, read)
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}

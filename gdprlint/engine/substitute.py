@@ -10,6 +10,7 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.reveal import reveal
 from gdprlint.engine.values import CLEAN, FULL, MAX_DEPTH, UNKNOWN, Dep, Val, join, lower
 
+MAX_FOLLOW = 3
 Arguments = Mapping[str, Val]
 
 
@@ -62,9 +63,16 @@ def _parts(
 def resolve(frame: Frame, dep: Dep, args: Arguments, node: ast.expr) -> Val:
     """What a symbolic input is at this call."""
     base = args.get(dep.name)
-    if base is None:
+    program = frame.program
+    if base is None or program.following >= MAX_FOLLOW:
         return CLEAN
-    value = follow(frame, base, dep.path, node)
+    program.following += 1
+    try:
+        value = follow(frame, base, dep.path, node)
+    finally:
+        program.following -= 1
+    if not (value.tags or value.deps or value.fields or value.type or value.element):
+        return value
     if dep.show:
         tags, deps = reveal(frame, value, dep.show)
         value = Val(tags, deps, type="str", opaque=value.opaque)
