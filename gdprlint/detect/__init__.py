@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gdprlint.detect.coupling import couple
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ A configured handler is matched like the call that would construct it.
 
 def detect(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Finding]:
     """All findings of one file, kind by kind, in no particular order."""
+    return couple(_detect(observations, policy, settings), settings.root)
+
+
+def _detect(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Finding]:
     by_kind: dict[str, list[Rule]] = {}
     for rule in policy.rules.values():
         readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]

@@ -1,0 +1,43 @@
+"""Findings in log calls name the trackers that take the record as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gdprlint.detect.coupling import couple
+from gdprlint.model import Finding, Span
+
+SENTRY = "import sentry_sdk\nsentry_sdk.init(DSN)\n"
+NEW_RELIC = "import newrelic.agent\nnewrelic.agent.initialize('newrelic.ini')\n"
+
+
+def told(root: Path, level: str, rule: str = "GDL101") -> str:
+    span = Span("shop/mail.py", 1, 1, 1, 2)
+    finding = Finding(rule, "warning", "likely", "found", span, reason="name", level=level)
+    return next(couple([finding], str(root))).reason
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "level", "rule", "expected"),
+    [
+        ("shop/app.py", "", "error", "GDL101", "name"),
+        ("shop/app.py", SENTRY, "debug", "GDL101", "name"),
+        ("shop/app.py", SENTRY, "", "GDL101", "name"),
+        ("shop/app.py", SENTRY, "error", "GDL704", "name"),
+        ("tests/app.py", SENTRY, "error", "GDL101", "name"),
+        ("shop/app.txt", SENTRY, "error", "GDL101", "name"),
+        ("shop/app.py", SENTRY, "info", "GDL101", "Sentry with the next event"),
+        ("shop/app.py", SENTRY, "error", "GDL103", "Sentry as an event (set up in shop/app.py)"),
+        ("shop/app.py", NEW_RELIC, "debug", "GDL101", "New Relic as an event"),
+    ],
+)
+def test_couple(tmp_path: Path, file: str, text: str, level: str, rule: str, expected: str) -> None:
+    (tmp_path / file).parent.mkdir()
+    (tmp_path / file).write_text(text, encoding="utf-8")
+
+    reason = told(tmp_path, level, rule)
+
+    assert expected in reason
+    assert (reason == "name") == (expected == "name")
