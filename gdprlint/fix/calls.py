@@ -14,10 +14,10 @@ from typing import NamedTuple, cast
 import libcst as cst
 
 from gdprlint.fix.arguments import find_argument, set_arguments
-from gdprlint.fix.context import Proposal, Task
+from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted
 from gdprlint.fix.tree import find_expression
-from gdprlint.model import Safety
+from gdprlint.model import Edit, Safety
 
 SAFE_PARAMETERS = frozenset(
     {
@@ -36,6 +36,8 @@ SAFE_PARAMETERS = frozenset(
 COMPANIONS: Mapping[str, tuple[tuple[str, str], ...]] = {"diagnose": (("backtrace", "False"),)}
 PREFERRED: Mapping[str, str] = {"hide_parameters": "True"}
 """An exception of a rule that keeps more of the program's meaning than its condition does."""
+LEVELS: Mapping[str, int] = {"INFO": 20, "WARNING": 30, "ERROR": 40}
+LITERALS = (cst.Name, cst.Attribute, cst.Integer, cst.SimpleString)
 PRIVATE_ACL = '"private"'
 GROUP_READABLE = 0o770
 _PLACEHOLDER = re.compile(r"\\\{[^{}]*\\\}")
@@ -49,24 +51,70 @@ class Change(NamedTuple):
 
 
 def fix_call(task: Task) -> Proposal | None:
-    """Set the argument that broke the rule."""
+    """Set the argument that broke the rule, or the setting that did."""
     call = call_of(task)
-    if call is None:
+    found = None if call is None else _fix_argument(task, call)
+    return found or fix_setting(task)
+
+
+def fix_setting(task: Task) -> Proposal | None:
+    """Give a key of a settings module, an attribute or a logger another value."""
+    node = find_expression(task.tree, task.finding.span, "")
+    if node is None:
         return None
+    for table in tables_of(task, "setting", "in"):
+        when = cast("Mapping[str, Mapping[str, object]]", table.get("when", {}))
+        for tests in when.values():
+            text = _opposite(tests, node)
+            if text is not None and isinstance(node, LITERALS):
+                safety: Safety = "safe" if task.rule.fix == "auto" else "unsafe"
+                return task.propose(f"set it to `{text}`", safety, task.replace(node, text))
+    return None
+
+
+def _fix_argument(task: Task, call: cst.Call) -> Proposal | None:
     parameters = parameters_of(task)
-    for table in broken_tables(task):
+    for table in tables_of(task, "call", "name"):
         own = cast("Sequence[str]", table.get("parameters", parameters))
         change = change_for(table, call, own)
         if change is None:
             continue
-        values = [(change.parameter, change.text), *_companions(change, call)]
-        edits = set_arguments(task, call, values, own)
+        edits = change_edits(task, call, change, own)
         if edits is None:
             return None
         return task.propose(
             f"set `{change.parameter}={change.text}`", safety_of(task, change), *edits
         )
     return None
+
+
+def change_edits(
+    task: Task, call: cst.Call, change: Change, parameters: Sequence[str]
+) -> tuple[Edit, ...] | None:
+    """The edits of a change; `locals.enabled` is a key of a dictionary that is handed over."""
+    name, _, key = change.parameter.partition(".")
+    given = find_argument(call, name, parameters)
+    if not key:
+        values = [(name, change.text), *_companions(change, call)]
+        return set_arguments(task, call, values, parameters)
+    if given is None:
+        text = f'{{"{key}": {change.text}}}'
+        return set_arguments(task, call, [(name, text)], parameters)
+    if not isinstance(given.value, cst.Dict):
+        return None
+    for element in given.value.elements:
+        if isinstance(element, cst.DictElement) and is_text(element.key, key):
+            return (task.replace(element.value, change.text),)
+    elements = given.value.elements
+    if not elements or not isinstance(elements[-1], cst.DictElement):
+        return None
+    place = end_of(task.tree.span(elements[-1].value))
+    return (Edit(place, f', "{key}": {change.text}'),)
+
+
+def is_text(node: cst.BaseExpression, text: str) -> bool:
+    """Whether a node is that string."""
+    return isinstance(node, cst.SimpleString) and node.evaluated_value == text
 
 
 def safety_of(task: Task, change: Change) -> Safety:
@@ -101,11 +149,11 @@ def parameters_of(task: Task) -> Sequence[str]:
     return cast("Sequence[str]", signature.get("parameters", ()))
 
 
-def broken_tables(task: Task) -> Iterator[Mapping[str, object]]:
-    """The `[[match.call]]` tables that speak of this call in the finding's words."""
-    tables = cast("Sequence[Mapping[str, object]]", task.rule.match.get("call", ()))
+def tables_of(task: Task, form: str, key: str) -> Iterator[Mapping[str, object]]:
+    """The `[[match.call]]` or `[[match.setting]]` tables that speak in the finding's words."""
+    tables = cast("Sequence[Mapping[str, object]]", task.rule.match.get(form, ()))
     for table in tables:
-        names = cast("Sequence[str]", table.get("name", ()))
+        names = cast("Sequence[str]", table.get(key, ()))
         if task.finding.sink not in names and "text" not in table:
             continue
         message = str(table.get("message", task.rule.message))
@@ -124,10 +172,12 @@ def change_for(
             return Change(parameter, text)
     when = cast("Mapping[str, Mapping[str, object]]", table.get("when", {}))
     for parameter, tests in when.items():
-        if parameter.startswith("@") or "." in parameter:
+        name, _, key = parameter.partition(".")
+        if parameter.startswith("@") or "." in key:
             continue
-        given = find_argument(call, parameter, parameters)
-        chosen = _opposite(tests, None if given is None else given.value)
+        given = find_argument(call, name, parameters)
+        value = None if given is None else given.value
+        chosen = _opposite(tests, value)
         if chosen is not None:
             return Change(parameter, chosen)
     return None
@@ -144,14 +194,16 @@ def _opposite(tests: Mapping[str, object], given: cst.BaseExpression | None) -> 
 
 def _not_equal(wanted: object, given: cst.BaseExpression | None) -> str | None:
     if wanted is True or wanted is False:
-        return str(not wanted)
+        return f'"{int(not wanted)}"' if isinstance(given, cst.SimpleString) else str(not wanted)
+    if wanted == "debug" and isinstance(given, cst.SimpleString):
+        return '"info"'
     return "0o027" if wanted == 0 and isinstance(given, cst.Integer) else None
 
 
 def _not_among(wanted: object, given: cst.BaseExpression | None) -> str | None:
     values = wanted if isinstance(wanted, list) else []
     if True in [value for value in values if isinstance(value, bool)]:
-        return "False"
+        return _not_equal(True, given)
     return PRIVATE_ACL if "public-read" in values and given is not None else None
 
 
@@ -173,6 +225,19 @@ def _without_dump(wanted: object, given: cst.BaseExpression | None) -> str | Non
     return "(0, 0)" if is_limit and given is not None and len(given.lpar) == 1 else None
 
 
+def _not_below(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    if not isinstance(wanted, int) or isinstance(wanted, bool):
+        return None
+    name = next((name for name, level in LEVELS.items() if level >= wanted), None)
+    if name is None:
+        return None
+    if isinstance(given, cst.Attribute) and given.attr.value.isupper():
+        return f"{dotted(given.value)}.{name}"
+    if isinstance(given, cst.Integer):
+        return str(LEVELS[name])
+    return f'"{name}"' if isinstance(given, cst.SimpleString) else None
+
+
 def number_of(node: cst.BaseExpression | None) -> int | None:
     """The value of an integer literal."""
     if not isinstance(node, cst.Integer):
@@ -187,5 +252,6 @@ _OPPOSITES: Mapping[str, Callable[[object, cst.BaseExpression | None], str | Non
     "in": _not_among,
     "bits": _without_bits,
     "above": _not_above,
+    "below": _not_below,
     "written": _without_dump,
 }

@@ -99,6 +99,7 @@ def choose(
     setting = Setting(document, tree, known.settings, known.policy, classes)
     chosen: list[Proposal] = []
     taken: list[tuple[int, int]] = []
+    imported: dict[Span, Edit] = {}
     for finding in sorted(findings, key=lambda found: -SEVERITY_ORDER[found.severity]):
         if identity(finding) in tried:
             continue
@@ -106,9 +107,12 @@ def choose(
         if proposal is None or (proposal.safety == "unsafe" and not known.unsafe):
             continue
         extent = hull(document, proposal.edits)
-        if not any(is_overlapping(extent, other) for other in taken):
+        # another import at the same place waits for the next round, which sees the first
+        waits = any(imported.get(edit.span, edit) != edit for edit in proposal.imports)
+        if not waits and not any(is_overlapping(extent, other) for other in taken):
             chosen.append(proposal)
             taken.append(extent)
+            imported.update((edit.span, edit) for edit in proposal.imports)
     return chosen
 
 

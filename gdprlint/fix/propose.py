@@ -16,6 +16,7 @@ from gdprlint.model import Finding, Fix, Rule
 BY_RULE: Mapping[str, Fixer] = {
     "GDL202": fix_dump,
     "GDL204": fix_exception,
+    "GDL301": fix_flow,
     "GDL302": fix_digest,
     "GDL601": fix_unbounded,
     "GDL602": fix_unbounded,

@@ -14,10 +14,14 @@ import libcst as cst
 from gdprlint.fix.arguments import find_argument, set_arguments
 from gdprlint.fix.calls import call_of, number_of, parameters_of
 from gdprlint.fix.context import Proposal, Task
+from gdprlint.fix.imports import require
 from gdprlint.model import Safety
 
 ROTATION_DAYS: Mapping[str, float] = {"H": 1 / 24, "D": 1, "MIDNIGHT": 1}
 SIZE_FILES = 10
+UNBOUNDED_FILES = frozenset({"logging.FileHandler"})
+SHARED_KEYWORDS = frozenset({"filename", "encoding", "delay", "errors"})
+"""Parameters that FileHandler and TimedRotatingFileHandler have in common."""
 AWS_PERIODS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -48,6 +52,8 @@ def _limit(task: Task, key: str, default: int) -> int:
 
 def _propose(task: Task, days: int, *, is_new: bool, at_least: bool = False) -> Proposal | None:
     call = call_of(task)
+    if call is not None and task.finding.sink in UNBOUNDED_FILES:
+        return _rotated(task, call, days)
     periods = _PERIODS.get(task.finding.sink)
     if call is None or periods is None:
         return None
@@ -57,6 +63,21 @@ def _propose(task: Task, days: int, *, is_new: bool, at_least: bool = False) -> 
         return None
     shown = ", ".join(f"{name}={text}" for name, text in values)
     return task.propose(f"set `{shown}`", _safety(task, is_new=is_new), *edits)
+
+
+def _rotated(task: Task, call: cst.Call, days: int) -> Proposal | None:
+    """A handler that rotates at midnight in place of one that never does."""
+    positional = [arg for arg in call.args if arg.keyword is None]
+    keywords = {arg.keyword.value for arg in call.args if arg.keyword is not None}
+    if len(positional) > 1 or not keywords <= SHARED_KEYWORDS:
+        return None
+    values = [("when", '"midnight"'), ("backupCount", str(days - 1))]
+    edits = set_arguments(task, call, values, ())
+    if edits is None:
+        return None
+    imported = require(task.setting, "logging.handlers", "TimedRotatingFileHandler")
+    function = task.replace(call.func, imported.name)
+    return task.propose("rotate the log", "unsafe", function, *edits, imports=imported.edits)
 
 
 def _safety(task: Task, *, is_new: bool) -> Safety:

@@ -21,6 +21,13 @@ REDACTED = "[redacted]"
 OBJECT_FORMS = frozenset({"dump", "object", "exception"})
 """Forms in which the expression is not the datum: its class or its origin is to be mended."""
 UNWRAPPABLE = (cst.GeneratorExp, cst.Yield, cst.StarredElement, cst.StarredDictElement)
+URL_NAMES = frozenset(
+    {
+        "build_absolute_uri", "full_path", "get_full_path", "get_full_path_info", "get_raw_uri",
+        "path_qs", "rel_url", "uri", "url", "absolute_url",
+    }
+)  # fmt: skip
+"""Attributes and methods of a request that give its own URL."""
 IP_WORDS = frozenset({"ip", "address"})
 EMAIL_WORDS = frozenset({"email", "mail"})
 
@@ -90,6 +97,8 @@ def without_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
 def _request_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
     if isinstance(node, cst.Call) and not node.args:
         node = node.func
+    if not isinstance(node, cst.Attribute) or node.attr.value not in URL_NAMES:
+        return None
     while isinstance(node, cst.Attribute):
         node = node.value
         name = node.attr.value if isinstance(node, cst.Attribute) else dotted(node)
