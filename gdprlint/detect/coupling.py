@@ -17,8 +17,9 @@ from gdprlint.model import Finding
 MAX_FILES = 5_000
 MAX_FOLDERS = 2_000
 _PASSED_OVER = frozenset(
-    ["tests", "test", "fixtures", "examples", "docs", "node_modules", "site-packages", "venv", "__pycache__", "build", "dist"]
-)
+    ("tests", "test", "fixtures", "examples", "docs", "node_modules", "site-packages", "venv",
+     "__pycache__", "build", "dist")
+)  # fmt: skip
 _LEVELS: Mapping[str, int] = {
     "debug": 10, "info": 20, "warning": 30, "warn": 30, "error": 40, "exception": 40,
     "critical": 50, "fatal": 50,
