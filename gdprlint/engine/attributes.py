@@ -61,8 +61,6 @@ def attribute_of(
 
 
 def _of_reference(frame: Frame, base: Val, ref: object, name: str) -> Val | None:
-    from gdprlint.engine.classes import class_attribute, super_attribute
-
     program = frame.program
     if isinstance(ref, str):
         if ref.startswith("fact:"):
@@ -77,22 +75,18 @@ def _of_reference(frame: Frame, base: Val, ref: object, name: str) -> Val | None
         folder, _, file = ref.path.rpartition("/")
         return program.resolve(f"./{folder}:{name}") if file == "__init__.py" else UNKNOWN
     if isinstance(ref, Class):
-        return class_attribute(program, ref, name)
+        return classes.class_attribute(program, ref, name)
     if isinstance(ref, Super):
-        return super_attribute(program, ref, name)
+        return classes.super_attribute(program, ref, name)
     return CLEAN if isinstance(ref, (Function, Bound)) else None
 
 
-def _of_type(
-    frame: Frame, base: Val, name: str, node: ast.Attribute, is_call: bool
-) -> Val | None:
-    from gdprlint.engine.classes import instance_attribute
-
+def _of_type(frame: Frame, base: Val, name: str, node: ast.Attribute, is_call: bool) -> Val | None:
     kind = base.type
     if kind is None:
         return None
     if isinstance(kind, Class):
-        return instance_attribute(frame, base, kind, name, node, is_call=is_call)
+        return classes.instance_attribute(frame, base, kind, name, node, is_call=is_call)
     if is_call:
         return None
     fact = frame.program.catalogue.member(kind, name, is_call=False)
@@ -136,9 +130,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
         if fact is not None:
             return value_of_fact(program, fact, base, (), frame, node, f"{base.type}[{key}]")
     if isinstance(base.type, Class):
-        from gdprlint.engine.classes import field_value
-
-        known = field_value(frame, base.type, key, node)
+        known = classes.field_value(frame, base.type, key, node)
         if known is not None:
             return known
     value = frame.part_of(base, key) if base.deps else base.element or UNKNOWN
@@ -179,3 +171,7 @@ def _number(node: ast.expr | None, default: int | None) -> int | None:
     except (ValueError, TypeError):
         return None
     return value if isinstance(value, int) else None
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import classes  # noqa: E402

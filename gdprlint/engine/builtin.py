@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from gdprlint.engine.attributes import attribute_of
-from gdprlint.engine.calls import Given
+from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Bound, Class, Function, Super
-from gdprlint.engine.expressions import element_of
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.naming import make_tag
+from gdprlint.engine.naming import keyed, make_tag
 from gdprlint.engine.reveal import text_value
-from gdprlint.engine.values import CERTAIN, CLEAN, TEXT, UNKNOWN, Val, join, join_all
+from gdprlint.engine.values import CERTAIN, CLEAN, TEXT, UNKNOWN, Val, element_of, join, join_all
 
 
 def _str(frame: Frame, node: ast.Call, given: Given) -> Val:
@@ -40,7 +38,6 @@ def _is_mapping(frame: Frame, value: Val) -> bool:
 
 
 def _dict(frame: Frame, node: ast.Call, given: Given) -> Val:
-    from gdprlint.engine.expressions import keyed
 
     fields = {
         name: keyed(frame, name, value, given.keyword_nodes.get(name, node))
@@ -71,7 +68,7 @@ def _getattr(frame: Frame, node: ast.Call, given: Given) -> Val:
     if not isinstance(name, str):
         return _any_field(frame, given.args[0])
     place = ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
-    value = attribute_of(frame, given.args[0], name, place)
+    value = attributes.attribute_of(frame, given.args[0], name, place)
     return join(value, given.args[2]) if len(given.args) > 2 else value
 
 
@@ -173,3 +170,7 @@ BUILTINS: dict[str, Callable[[Frame, ast.Call, Given], Val]] = {
     "min": _extreme,
     "max": _extreme,
 }
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import attributes  # noqa: E402

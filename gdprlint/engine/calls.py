@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
+from gdprlint.engine.arguments import Given, bind, given_of
 from gdprlint.engine.declared import Bound, Class, Function, Partial
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.sinks import record
@@ -14,34 +15,18 @@ from gdprlint.engine.summaries import BOTTOM, Raised, SinkDep, Summary
 from gdprlint.engine.values import (
     CLEAN,
     LIKELY,
-    MAX_FIELDS,
     MAX_HOPS,
     UNKNOWN,
     Val,
-    join,
-    join_all,
     with_hop,
 )
 from gdprlint.model import Step
 
-
-class Given(NamedTuple):
-    """The evaluated arguments of a call, with the nodes they came from."""
-
-    args: list[Val]
-    keywords: dict[str, Val]
-    nodes: list[ast.expr]
-    keyword_nodes: dict[str, ast.expr]
-    starred: list[int]
-    has_unknown: bool
+MAX_RAISES = 16
 
 
 def evaluate_call(frame: Frame, node: ast.Call) -> Val:
     """The value of a call; what it shows, raises and writes is recorded on the way."""
-    from gdprlint.engine import loggers, transfer
-    from gdprlint.engine.attributes import attribute_of
-    from gdprlint.engine.expressions import evaluate
-
     func = node.func
     program = frame.program
     base: Val | None = None
@@ -67,7 +52,7 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
             spec = loggers.logger_of(frame, base, func.value)  # type: ignore[attr-defined]
             if spec is not None and method in spec.bind:
                 return loggers.bind_call(frame, node, base, spec)
-        callee = attribute_of(frame, base, method, func, is_call=True)  # type: ignore[arg-type]
+        callee = attributes.attribute_of(frame, base, method, func, is_call=True)  # type: ignore[arg-type]
     else:
         callee = evaluate(frame, func)
     if callee.ref is None:
@@ -75,46 +60,10 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
     return call_reference(frame, node, callee, base, given_of(frame, node))
 
 
-def given_of(frame: Frame, node: ast.Call) -> Given:
-    """Evaluate the arguments of a call, in order."""
-    from gdprlint.engine.expressions import evaluate
-
-    args: list[Val] = []
-    keywords: dict[str, Val] = {}
-    keyword_nodes: dict[str, ast.expr] = {}
-    starred: list[int] = []
-    has_unknown = False
-    for index, arg in enumerate(node.args):
-        value = evaluate(frame, arg)
-        if arg.__class__ is ast.Starred:
-            starred.append(index)
-        elif arg.__class__ is ast.Constant and isinstance(arg.value, (str, int)):  # type: ignore[attr-defined]
-            value = Val(const=arg.value)  # type: ignore[attr-defined]
-        args.append(value)
-    for keyword in node.keywords:
-        value = evaluate(frame, keyword.value)
-        if keyword.arg is None:
-            has_unknown = value.type != "dict" or value.element is not None
-            for name, part in (value.fields or {}).items():
-                keywords.setdefault(name, part)
-                keyword_nodes.setdefault(name, keyword.value)
-            if value.deps or value.tags or value.element:
-                keywords["**"] = value
-                keyword_nodes["**"] = keyword.value
-        else:
-            if keyword.value.__class__ is ast.Constant:
-                value = Val(const=keyword.value.value)  # type: ignore[attr-defined]
-            keywords[keyword.arg] = value
-            keyword_nodes[keyword.arg] = keyword.value
-    return Given(args, keywords, list(node.args), keyword_nodes, starred, has_unknown)
-
-
 def call_reference(
     frame: Frame, node: ast.Call, callee: Val, base: Val | None, given: Given
 ) -> Val:
     """Call whatever the callee's reference denotes."""
-    from gdprlint.engine import classes, transfer
-
     ref = callee.ref
     if isinstance(ref, Function):
         receiver = base if ref.cls is not None and "classmethod" in ref.flags else None
@@ -139,17 +88,15 @@ def apply(
     frame: Frame, node: ast.Call, function: Function, receiver: Val | None, given: Given
 ) -> Val:
     """Call a function of the project: its summary, with the arguments put in."""
-    from gdprlint.engine.transfer import is_trusted_sanitizer, note_watched
-
     if frame.program.options.watch:
-        note_watched(frame, node, dotted_of(function), given)
+        transfer.note_watched(frame, node, dotted_of(function), given)
     summary = frame.program.summary_of(function)
     if summary is BOTTOM:
         return UNKNOWN
     args, nodes = bind(frame, node, function, receiver, given)
     effects(frame, node, function, summary, args, nodes)
     if summary.is_stub:
-        if is_trusted_sanitizer(frame, function.name):
+        if transfer.is_trusted_sanitizer(frame, function.name):
             return CLEAN
         return UNKNOWN
     result = substitute(frame, summary.returns, function.id, args, node)
@@ -163,12 +110,10 @@ def apply(
 
 def _for_subclass(frame: Frame, value: Val, base: Class, receiver: Val, depth: int = 0) -> Val:
     """A method inherited from `base` makes instances of the class it is called on."""
-    from gdprlint.engine.classes import bases_of
-
     actual = receiver.ref if isinstance(receiver.ref, Class) else receiver.type
     if not isinstance(actual, Class) or actual is base or depth > 1:
         return value
-    if base not in bases_of(frame.program, actual):
+    if base not in classes.bases_of(frame.program, actual):
         return value
     element = value.element
     if element is not None:
@@ -204,11 +149,13 @@ def effects(
             frame.add_sink(promise)
     for raised in summary.raises:
         text = substitute(frame, raised.text, function.id, args, node)
-        if text.tags or text.deps:
-            hop = Step(span_of(frame.module, node), "hop", f"raised inside `{function.qualname}`")
-            frame.raises.append(Raised(raised.type, with_hop(text, hop), raised.span))
-        else:
-            frame.raises.append(raised._replace(text=text))
+        if (text.tags or text.deps) and len(frame.raises) < MAX_RAISES:
+            if text.tags:
+                hop = Step(
+                    span_of(frame.module, node), "hop", f"raised inside `{function.qualname}`"
+                )
+                text = with_hop(text, hop)
+            frame.raises.append(Raised(raised.type, text, raised.span))
 
 
 def _keep_promise(
@@ -248,69 +195,10 @@ def _keep_promise(
             frame.add_sink(promise._replace(dep=outer, hops=(call, *promise.hops)))
 
 
-def bind(
-    frame: Frame, node: ast.Call, function: Function, receiver: Val | None, given: Given
-) -> tuple[dict[str, Val], dict[str, ast.expr]]:
-    """Arguments by parameter name, and the node each came from."""
-    args: dict[str, Val] = {}
-    nodes: dict[str, ast.expr] = {}
-    params = function.params
-    start = 0
-    if receiver is not None and params and function.has_self():
-        args[params[0].name] = receiver
-        nodes[params[0].name] = node.func
-        start = 1
-    plain = [p for p in params[start:] if p.kind == "plain"]
-    names = {p.name for p in params if p.kind in ("plain", "keyword")}
-    extra: list[Val] = []
-    for index, value in enumerate(given.args):
-        if index in given.starred:
-            spread = value.element or value
-            for param in plain[index:]:
-                args.setdefault(param.name, spread)
-                nodes.setdefault(param.name, given.nodes[index])
-            extra.append(spread)
-        elif index < len(plain):
-            args[plain[index].name] = value
-            nodes[plain[index].name] = given.nodes[index]
-        else:
-            extra.append(value)
-    rest: dict[str, Val] = {}
-    for name, value in given.keywords.items():
-        if name in names:
-            args[name] = value
-            nodes[name] = given.keyword_nodes.get(name, node)
-        elif len(rest) < MAX_FIELDS:
-            rest[name] = value
-    _bind_rest(function, node, given, args, nodes, extra, rest)
-    return args, nodes
-
-
-def _bind_rest(
-    function: Function,
-    node: ast.Call,
-    given: Given,
-    args: dict[str, Val],
-    nodes: dict[str, ast.expr],
-    extra: list[Val],
-    rest: dict[str, Val],
-) -> None:
-    spread = rest.pop("**", None)
-    for param in function.params:
-        if param.kind == "args" and extra:
-            args[param.name] = Val(type="list", element=join_all(extra))
-            carrying = [
-                n for n, v in zip(given.nodes, given.args, strict=False) if v.tags or v.type
-            ]
-            nodes[param.name] = carrying[-1] if carrying else node
-        elif param.kind == "kwargs" and (rest or spread):
-            value = Val(type="dict", fields=rest)
-            args[param.name] = value if spread is None else join(value, spread)
-            nodes[param.name] = next(
-                (given.keyword_nodes[n] for n in rest if n in given.keyword_nodes), node
-            )
-
-
 def dotted_of(function: Function) -> str:
     """The dotted name of a project function, as a policy would write it."""
     return f"{function.module.name}.{function.qualname}"
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import attributes, classes, loggers, transfer  # noqa: E402

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdprlint.engine.calls import Given, apply, bind, effects
+from gdprlint.engine.arguments import Given, bind
 from gdprlint.engine.declared import Bound, Class, Function, Module, RawField, Super
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import make_tag, receivers_of
@@ -241,9 +241,11 @@ def _related(program: Program, cls: Class, raw: RawField) -> Val | None:
         return Val(type=ref)
     if _is_user_model(target):
         return Val(type="django.contrib.auth.models.AbstractUser")
-    return Val(type=program.catalogue.types[ref].name) if isinstance(ref, str) and (
-        ref in program.catalogue.types
-    ) else None
+    return (
+        Val(type=program.catalogue.types[ref].name)
+        if isinstance(ref, str) and (ref in program.catalogue.types)
+        else None
+    )
 
 
 def _is_user_model(node: ast.expr) -> bool:
@@ -275,7 +277,7 @@ def instance_attribute(
         if method.is_property():
             given = Given([], {}, [], {}, [], False)
             call = ast.copy_location(ast.Call(node, [], []), node)
-            return apply(frame, call, method, base, given)
+            return calls.apply(frame, call, method, base, given)
         return Val(ref=Bound(method, base))
     known = field_value(frame, cls, name, node)
     if known is not None:
@@ -333,9 +335,7 @@ def _without_inputs(value: Val, writer: Function) -> Val:
     return value.replace(deps=rest, opaque=not value.tags)
 
 
-def _library_fact(
-    frame: Frame, base: Val, cls: Class, name: str, node: ast.expr
-) -> Val | None:
+def _library_fact(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> Val | None:
     from gdprlint.engine.factual import value_of_fact
 
     for dotted in library_bases(frame.program, cls):
@@ -400,7 +400,7 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     summary = program.summary_of(init)
     fresh = Val(type=cls)
     args, nodes = bind(frame, node, init, fresh, given)
-    effects(frame, node, init, summary, args, nodes)
+    calls.effects(frame, node, init, summary, args, nodes)
     fields = {
         name: substitute(frame, value, init.id, args, node)
         for name, value in summary.writes.items()
@@ -575,3 +575,7 @@ def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
         if seen:
             span = Span(module.path, cls.line, 1, cls.line, 1)
             yield ClassSeen(cls.qualname, kind, span, tuple(seen), own)
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import calls  # noqa: E402

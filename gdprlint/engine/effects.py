@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.declared import Class
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import leaves
 from gdprlint.engine.observations import EffectSeen
@@ -24,7 +25,6 @@ EFFECTS = frozenset(
 
 def note_effect(frame: Frame, node: ast.Call, base: Val) -> None:
     """Record which class an operation works on: the receiver's, its elements', an argument's."""
-    from gdprlint.engine.expressions import evaluate
 
     names = class_names(frame, base)
     for arg in node.args[:1]:
@@ -66,7 +66,6 @@ def show_event(frame: Frame, node: ast.Call) -> None:
 
     An object that is handed over as a whole is a reference, not its text.
     """
-    from gdprlint.engine.expressions import evaluate
 
     if not is_event(frame, node):
         return

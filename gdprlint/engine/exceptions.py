@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 
-from gdprlint.engine.calls import Given
+from gdprlint.engine.arguments import Given
 from gdprlint.engine.catalogue import CarrierSpec
 from gdprlint.engine.declared import Class
-from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import leaves
 from gdprlint.engine.places import span_of

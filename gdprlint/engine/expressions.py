@@ -9,9 +9,10 @@ from typing import Any
 from gdprlint.engine.attributes import attribute_of, item_of, slice_of
 from gdprlint.engine.calls import evaluate_call
 from gdprlint.engine.declared import Function, Lazy
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
-from gdprlint.engine.naming import by_name, is_judged_harmless
+from gdprlint.engine.naming import by_name, keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CLEAN,
@@ -21,14 +22,10 @@ from gdprlint.engine.values import (
     TEXT,
     UNKNOWN,
     Val,
+    element_of,
     join,
     join_all,
 )
-
-
-def evaluate(frame: Frame, node: ast.expr) -> Val:
-    """The value of an expression."""
-    return HANDLERS[node.__class__](frame, node)
 
 
 def _name(frame: Frame, node: ast.Name) -> Val:
@@ -176,15 +173,6 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
     return Val(type="dict", fields=fields, element=element, keys=keys)
 
 
-def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
-    """A value stored under a constant key: the key is evidence while the value is not known."""
-    if value.opaque and not value.tags and not frame.program.is_silent(key):
-        if is_judged_harmless(frame, node):
-            return value
-        return by_name(frame, node, key, (), value)
-    return value
-
-
 def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
     element: Val | None = None
     fields: dict[str, Val] = {}
@@ -233,21 +221,6 @@ def _filtered(frame: Frame, node: ast.DictComp, value: Val) -> Val | None:
     return kept_fields(frame, node)
 
 
-def element_of(value: Val) -> Val:
-    """What iterating over a value yields: keys of a mapping, elements of a collection."""
-    if value.keys is not None:
-        return value.keys
-    if value.element is not None and value.type != "dict":
-        return value.element
-    if value.type == "dict":
-        return TEXT
-    if value.fields and value.type == "list":
-        return join_all(value.fields.values())
-    if value.tags or value.deps:
-        return Val(value.tags, value.deps, opaque=value.opaque)
-    return UNKNOWN
-
-
 def _lambda(frame: Frame, node: ast.Lambda) -> Val:
     function = frame.nested.get(node)
     if function is None:
@@ -282,7 +255,7 @@ def _slice(frame: Frame, node: ast.Slice) -> Val:
     return CLEAN
 
 
-HANDLERS: dict[type, Callable[[Frame, Any], Val]] = {
+EXPRESSIONS: dict[type, Callable[[Frame, Any], Val]] = {
     ast.Name: _name,
     ast.Constant: _constant,
     ast.Attribute: _attribute,
@@ -312,5 +285,5 @@ HANDLERS: dict[type, Callable[[Frame, Any], Val]] = {
     ast.Slice: _slice,
 }
 if hasattr(ast, "TemplateStr"):
-    HANDLERS[ast.TemplateStr] = _joined
-    HANDLERS[ast.Interpolation] = _formatted
+    EXPRESSIONS[ast.TemplateStr] = _joined
+    EXPRESSIONS[ast.Interpolation] = _formatted

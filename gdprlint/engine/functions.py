@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from gdprlint.engine.declared import Class, Function, Param
-from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.dispatch import HANDLERS, evaluate
+from gdprlint.engine.expressions import EXPRESSIONS
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.statements import execute
@@ -17,6 +18,8 @@ from gdprlint.engine.values import CLEAN, NONE, UNKNOWN, Dep, Val, join_all
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
+
+HANDLERS.update(EXPRESSIONS)
 
 
 def evaluate_function(program: Program, function: Function) -> Summary:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gdprlint.engine.catalogue import LoggerSpec
 from gdprlint.engine.declared import Class
-from gdprlint.engine.expressions import evaluate
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import (
     Leaf,
@@ -46,9 +46,7 @@ def logger_of(frame: Frame, base: Val, node: ast.expr) -> LoggerSpec | None:
     return loggers.get(DEFAULT) if _is_named_like_logger(frame, node) else None
 
 
-def _project_logger(
-    frame: Frame, cls: Class, loggers: dict[str, LoggerSpec]
-) -> LoggerSpec | None:
+def _project_logger(frame: Frame, cls: Class, loggers: dict[str, LoggerSpec]) -> LoggerSpec | None:
     from gdprlint.engine.classes import library_bases
 
     for base in library_bases(frame.program, cls):

@@ -10,10 +10,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import typed_by_name
 from gdprlint.engine.reveal import text_value
-from gdprlint.engine.values import CLEAN, PARTIAL, TEXT, Val, join, lower
+from gdprlint.engine.values import CLEAN, PARTIAL, TEXT, Val, join
 
 _DIRECTIVE = re.compile(
     r"%(?:\((?P<key>\w+)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?"
@@ -48,7 +49,6 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
 
 def shown_at(frame: Frame, node: ast.expr, mode: str) -> Val:
     """The text of an expression where it is shown."""
-    from gdprlint.engine.expressions import evaluate
 
     value = evaluate(frame, node)
     if value.opaque and value.type is None:
@@ -88,7 +88,6 @@ def _coarse(value: Val) -> Val:
 
 def percent_text(frame: Frame, template: ast.expr, right: ast.expr) -> Val:
     """The value of `template % right`."""
-    from gdprlint.engine.expressions import evaluate
 
     result = text_value(frame, evaluate(frame, template), "str")
     for _, shown in percent_leaves(frame, template, _spread(right)):
@@ -97,11 +96,8 @@ def percent_text(frame: Frame, template: ast.expr, right: ast.expr) -> Val:
     return result if result.tags or result.deps else TEXT
 
 
-def percent_leaves(
-    frame: Frame, template: ast.expr | None, args: list[ast.expr]
-) -> Iterator[Leaf]:
+def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]) -> Iterator[Leaf]:
     """The arguments of a `%` template with the mode of the directive that shows each."""
-    from gdprlint.engine.expressions import evaluate
 
     text = _template_text(frame, template)
     directives = [m for m in _DIRECTIVE.finditer(text or "") if m["kind"] != "%"]
@@ -129,7 +125,6 @@ def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:
 
 
 def _mapping_leaves(frame: Frame, node: ast.expr, keys: set[str]) -> Iterator[Leaf]:
-    from gdprlint.engine.expressions import evaluate
 
     value = evaluate(frame, node)
     if not value.fields:

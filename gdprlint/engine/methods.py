@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from gdprlint.engine.attributes import item_of
-from gdprlint.engine.calls import Given
+from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Class
-from gdprlint.engine.expressions import element_of, keyed
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.naming import keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CLEAN,
@@ -17,6 +16,7 @@ from gdprlint.engine.values import (
     TEXT,
     UNKNOWN,
     Val,
+    element_of,
     join,
     join_all,
     lower,
@@ -57,7 +57,7 @@ def _item(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
     if not given.args:
         return element_of(base) if method == "pop" else UNKNOWN
     key = given.args[0].const
-    value = item_of(frame, base, key, _holder(node))
+    value = attributes.item_of(frame, base, key, _holder(node))
     for default in given.args[1:2]:
         if default is not NONE and not default.is_plain():
             value = join(value, default)
@@ -170,3 +170,7 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
     if not added.is_plain() or added.type is not None:
         frame.assign(name, join(base, Val(type="list", element=added)))
     return NONE
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import attributes  # noqa: E402

@@ -10,9 +10,7 @@ from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
 
 
-def by_name(
-    frame: Frame, node: ast.AST, name: str, receivers: tuple[str, ...], value: Val
-) -> Val:
+def by_name(frame: Frame, node: ast.AST, name: str, receivers: tuple[str, ...], value: Val) -> Val:
     """The value, with what its name says of it added as a tag (or unchanged)."""
     match = frame.program.lexicon.classify(
         name, receivers, node.__class__ is ast.Call, frame.module.context
@@ -23,9 +21,7 @@ def by_name(
     return value.replace(tags=(make_tag(frame, node, match.category, confidence, match.why),))
 
 
-def make_tag(
-    frame: Frame, node: ast.AST, category: str, confidence: int, reason: str
-) -> Tag:
+def make_tag(frame: Frame, node: ast.AST, category: str, confidence: int, reason: str) -> Tag:
     """Personal data that enters at `node`."""
     form = "object" if category.startswith("container.") else "value"
     return Tag(
@@ -40,6 +36,15 @@ def make_tag(
     )
 
 
+def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
+    """A value stored under a constant key: the key is evidence while the value is not known."""
+    if value.opaque and not value.tags and not frame.program.is_silent(key):
+        if is_judged_harmless(frame, node):
+            return value
+        return by_name(frame, node, key, (), value)
+    return value
+
+
 def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     """True if the expression's own name holds a word of interest and yet is no personal data
     (`service.email_message_limit`): then the key it is stored under says no more."""
@@ -47,7 +52,9 @@ def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     if not name or frame.program.is_silent(name):
         return False
     lexicon = frame.program.lexicon
-    return lexicon.classify(name, receivers_of(frame, node)[:-1], False, frame.module.context) is None
+    return (
+        lexicon.classify(name, receivers_of(frame, node)[:-1], False, frame.module.context) is None
+    )
 
 
 def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:

@@ -134,7 +134,11 @@ class AnalysisError(NamedTuple):
 
 
 class Observations(NamedTuple):
-    """All the engine saw in one file. `tree` is dropped once the detectors have read it."""
+    """All the engine saw in one file. `tree` is dropped once the detectors have read it.
+
+    `root` is the absolute folder that paths are relative to; `shared` is where detectors keep what
+    they know of the project between the files of one run.
+    """
 
     path: str
     text: str
@@ -146,3 +150,5 @@ class Observations(NamedTuple):
     transforms: tuple[TransformSeen, ...] = ()
     effects: tuple[EffectSeen, ...] = ()
     error: AnalysisError | None = None
+    root: str = ""
+    shared: dict[str, object] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.declared import Class
-from gdprlint.engine.expressions import element_of, evaluate
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.values import UNKNOWN, Val
+from gdprlint.engine.values import UNKNOWN, Val, element_of
 
 
 def bind_pattern(frame: Frame, pattern: ast.pattern, subject: Val, source: ast.expr) -> None:

@@ -38,7 +38,16 @@ _MISSING = Val(opaque=True)
 class Options:
     """What the user's settings tell the engine (see `[tool.gdprlint]`)."""
 
-    __slots__ = ("audit", "audit_names", "handle_ids", "identify", "loggers", "sanitizers", "sinks", "watch")
+    __slots__ = (
+        "audit",
+        "audit_names",
+        "handle_ids",
+        "identify",
+        "loggers",
+        "sanitizers",
+        "sinks",
+        "watch",
+    )
 
     def __init__(
         self,
@@ -89,6 +98,7 @@ class Program:
         from gdprlint.engine.functions import evaluate_function
 
         self.root = root
+        self.shared: dict[str, object] = {}
         self.policy = policy
         self.lexicon = policy.lexicon
         self.options = options or Options()
@@ -134,6 +144,8 @@ class Program:
             masks=tuple(mask for s in summaries for mask in s.masks),
             transforms=tuple(n for s in summaries for n in s.notes if isinstance(n, TransformSeen)),
             effects=tuple(n for s in summaries for n in s.notes if isinstance(n, EffectSeen)),
+            root=self.root,
+            shared=self.shared,
         )
         module.tree = None
         module.body.node = None

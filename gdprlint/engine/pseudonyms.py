@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gdprlint.engine.calls import Given
+from gdprlint.engine.arguments import Given
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import UNKNOWN, TransformSeen
 from gdprlint.engine.places import span_of, text_of

@@ -44,9 +44,7 @@ def reveal(frame: Frame, value: Val, mode: str, depth: int = 0) -> Revealed:
         return _exception_text(frame, fields[TEXT_FIELD], depth)
     tags, deps = value.tags, tuple(_shown(d, mode) for d in value.deps)
     if isinstance(kind, Class):
-        from gdprlint.engine.classes import shown
-
-        more, inputs = shown(frame, value, kind, mode, depth)
+        more, inputs = classes.shown(frame, value, kind, mode, depth)
         return merge_tags(tags, more), merge_deps(deps, inputs)
     if kind is not None and kind not in ("str", "dict", "list"):
         known = {tag.category for tag in tags}
@@ -104,3 +102,7 @@ def through(tags: tuple[Tag, ...], span: Span, text: str) -> tuple[Tag, ...]:
         t._replace(hops=(*t.hops, hop) if hop not in t.hops else t.hops, form="object")
         for t in tags
     )
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import classes  # noqa: E402

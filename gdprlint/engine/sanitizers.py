@@ -30,7 +30,12 @@ def check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
         return
     first = next((p.name for p in function.params if p.name not in ("self", "cls")), None)
     for dep in flat_deps(value):
-        if dep.owner == function.id and dep.name == first and not dep.path and dep.disclosure == FULL:
+        if (
+            dep.owner == function.id
+            and dep.name == first
+            and not dep.path
+            and dep.disclosure == FULL
+        ):
             if function.node is None:
                 return
             place = span_of(frame.module, function.node)

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gdprlint.engine.declared import Class, Function, Lazy, Module
-from gdprlint.engine.expressions import element_of, evaluate, keyed
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Changes, Frame
-from gdprlint.engine.values import CLEAN, NONE, Val, join
+from gdprlint.engine.naming import keyed
+from gdprlint.engine.values import CLEAN, NONE, Val, element_of, join
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -310,9 +311,8 @@ def _return(frame: Frame, node: ast.Return) -> bool:
 
 
 def _check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
-    from gdprlint.engine.sanitizers import check_promise
-
     from gdprlint.engine.pseudonyms import note_return
+    from gdprlint.engine.sanitizers import check_promise
 
     check_promise(frame, node, value)
     note_return(frame, node, value)

@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from gdprlint.engine.declared import Class
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.reveal import reveal
-from gdprlint.engine.values import CLEAN, FULL, MAX_DEPTH, UNKNOWN, Dep, Val, join, lower
+from gdprlint.engine.values import (
+    CLEAN,
+    FULL,
+    MAX_DEPTH,
+    UNKNOWN,
+    Dep,
+    Val,
+    element_of,
+    join,
+    lower,
+)
 
 MAX_FOLLOW = 3
 Arguments = Mapping[str, Val]
@@ -81,10 +91,6 @@ def resolve(frame: Frame, dep: Dep, args: Arguments, node: ast.expr) -> Val:
 
 def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Val:
     """A part of an argument, by what is known of it (the callee has judged its name)."""
-    from gdprlint.engine.classes import instance_attribute
-    from gdprlint.engine.expressions import element_of
-    from gdprlint.engine.factual import value_of_fact
-
     value = base
     for name in path:
         if value.fields is not None and name in value.fields:
@@ -92,15 +98,19 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
         elif name == "*":
             value = element_of(value)
         elif isinstance(value.type, Class):
-            found = instance_attribute(frame, value, value.type, name, node)
+            found = classes.instance_attribute(frame, value, value.type, name, node)
             value = found if found is not None else UNKNOWN
         elif isinstance(value.type, str) and value.type not in ("str", "dict", "list"):
             fact = frame.program.catalogue.member(value.type, name, is_call=False)
             if fact is None:
                 return CLEAN
-            value = value_of_fact(frame.program, fact, value, (), frame, node, value.type)
+            value = factual.value_of_fact(frame.program, fact, value, (), frame, node, value.type)
         elif value.deps:
             value = frame.part_of(value, name)
         else:
             return CLEAN
     return value
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import classes, factual  # noqa: E402

@@ -9,13 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gdprlint.engine import calls
+from gdprlint.engine.arguments import Given, given_of
 from gdprlint.engine.builtin import BUILTINS
-from gdprlint.engine.calls import Given, given_of
 from gdprlint.engine.catalogue import SinkSpec
 from gdprlint.engine.declared import Bound, Class, Function, Partial
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier
-from gdprlint.engine.expressions import evaluate
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import Leaf, brace_leaves, leaves, percent_leaves, template_text
@@ -294,3 +293,7 @@ def constant_names(frame: Frame, node: ast.expr) -> frozenset[str] | None:
         value = frame.env.get(node.id) or frame.lookup(node.id)
         return value.const if isinstance(value.const, frozenset) else None
     return None
+
+
+# the engine is one recursion: values of calls need classes, texts of classes need calls
+from gdprlint.engine import calls  # noqa: E402

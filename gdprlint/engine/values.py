@@ -269,3 +269,18 @@ def with_hop(value: Val, hop: Step) -> Val:
         for t in value.tags
     )
     return value.replace(tags=tags)
+
+
+def element_of(value: Val) -> Val:
+    """What iterating over a value yields: keys of a mapping, elements of a collection."""
+    if value.keys is not None:
+        return value.keys
+    if value.element is not None and value.type != "dict":
+        return value.element
+    if value.type == "dict":
+        return TEXT
+    if value.fields and value.type == "list":
+        return join_all(value.fields.values())
+    if value.tags or value.deps:
+        return Val(value.tags, value.deps, opaque=value.opaque)
+    return UNKNOWN

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from gdprlint.engine.calls import Given
+from gdprlint.engine.arguments import Given
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 from gdprlint.engine.places import span_of, text_of
@@ -65,7 +66,6 @@ def fold(frame: Frame, node: ast.expr, value: Val | None = None, depth: int = 0)
 
 
 def _evaluated(frame: Frame, node: ast.expr) -> Val:
-    from gdprlint.engine.expressions import evaluate
 
     return evaluate(frame, node)
 

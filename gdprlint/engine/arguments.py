@@ -1,0 +1,118 @@
+"""The arguments of a call: evaluated once, then bound to the parameters of whoever is called."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from gdprlint.engine.declared import Function
+from gdprlint.engine.dispatch import evaluate
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.values import MAX_FIELDS, Val, join, join_all
+
+
+class Given(NamedTuple):
+    """The evaluated arguments of a call, with the nodes they came from."""
+
+    args: list[Val]
+    keywords: dict[str, Val]
+    nodes: list[ast.expr]
+    keyword_nodes: dict[str, ast.expr]
+    starred: list[int]
+    has_unknown: bool
+
+
+def given_of(frame: Frame, node: ast.Call) -> Given:
+    """Evaluate the arguments of a call, in order."""
+
+    args: list[Val] = []
+    keywords: dict[str, Val] = {}
+    keyword_nodes: dict[str, ast.expr] = {}
+    starred: list[int] = []
+    has_unknown = False
+    for index, arg in enumerate(node.args):
+        value = evaluate(frame, arg)
+        if arg.__class__ is ast.Starred:
+            starred.append(index)
+        elif arg.__class__ is ast.Constant and isinstance(arg.value, (str, int)):  # type: ignore[attr-defined]
+            value = Val(const=arg.value)  # type: ignore[attr-defined]
+        args.append(value)
+    for keyword in node.keywords:
+        value = evaluate(frame, keyword.value)
+        if keyword.arg is None:
+            has_unknown = value.type != "dict" or value.element is not None
+            for name, part in (value.fields or {}).items():
+                keywords.setdefault(name, part)
+                keyword_nodes.setdefault(name, keyword.value)
+            if value.deps or value.tags or value.element:
+                keywords["**"] = value
+                keyword_nodes["**"] = keyword.value
+        else:
+            if keyword.value.__class__ is ast.Constant:
+                value = Val(const=keyword.value.value)  # type: ignore[attr-defined]
+            keywords[keyword.arg] = value
+            keyword_nodes[keyword.arg] = keyword.value
+    return Given(args, keywords, list(node.args), keyword_nodes, starred, has_unknown)
+
+
+def bind(
+    frame: Frame, node: ast.Call, function: Function, receiver: Val | None, given: Given
+) -> tuple[dict[str, Val], dict[str, ast.expr]]:
+    """Arguments by parameter name, and the node each came from."""
+    args: dict[str, Val] = {}
+    nodes: dict[str, ast.expr] = {}
+    params = function.params
+    start = 0
+    if receiver is not None and params and function.has_self():
+        args[params[0].name] = receiver
+        nodes[params[0].name] = node.func
+        start = 1
+    plain = [p for p in params[start:] if p.kind == "plain"]
+    names = {p.name for p in params if p.kind in ("plain", "keyword")}
+    extra: list[Val] = []
+    for index, value in enumerate(given.args):
+        if index in given.starred:
+            spread = value.element or value
+            for param in plain[index:]:
+                args.setdefault(param.name, spread)
+                nodes.setdefault(param.name, given.nodes[index])
+            extra.append(spread)
+        elif index < len(plain):
+            args[plain[index].name] = value
+            nodes[plain[index].name] = given.nodes[index]
+        else:
+            extra.append(value)
+    rest: dict[str, Val] = {}
+    for name, value in given.keywords.items():
+        if name in names:
+            args[name] = value
+            nodes[name] = given.keyword_nodes.get(name, node)
+        elif len(rest) < MAX_FIELDS:
+            rest[name] = value
+    _bind_rest(function, node, given, args, nodes, extra, rest)
+    return args, nodes
+
+
+def _bind_rest(
+    function: Function,
+    node: ast.Call,
+    given: Given,
+    args: dict[str, Val],
+    nodes: dict[str, ast.expr],
+    extra: list[Val],
+    rest: dict[str, Val],
+) -> None:
+    spread = rest.pop("**", None)
+    for param in function.params:
+        if param.kind == "args" and extra:
+            args[param.name] = Val(type="list", element=join_all(extra))
+            carrying = [
+                n for n, v in zip(given.nodes, given.args, strict=False) if v.tags or v.type
+            ]
+            nodes[param.name] = carrying[-1] if carrying else node
+        elif param.kind == "kwargs" and (rest or spread):
+            value = Val(type="dict", fields=rest)
+            args[param.name] = value if spread is None else join(value, spread)
+            nodes[param.name] = next(
+                (given.keyword_nodes[n] for n in rest if n in given.keyword_nodes), node
+            )
