@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gdprlint.engine.classes import field_names, field_of, kind_of, library_bases
-from gdprlint.engine.declared import Class
-
 if TYPE_CHECKING:
+    from gdprlint.engine.declared import Class
     from gdprlint.engine.program import Program
 
 KEYS = ("pk", "id", "uuid", "uid")
@@ -30,6 +28,8 @@ class ClassTable:
 
     def key_of(self, name: str) -> str:
         """The attribute that identifies an instance, "" if none is known."""
+        from gdprlint.engine.classes import field_names, kind_of, library_bases
+
         cls = self.class_named(name)
         if cls is None:
             return ""
@@ -43,6 +43,8 @@ class ClassTable:
 
     def personal_fields(self, name: str) -> tuple[str, ...]:
         """Fields that carry a category of data."""
+        from gdprlint.engine.classes import field_names, field_of
+
         cls = self.class_named(name)
         if cls is None:
             return ()
@@ -52,13 +54,14 @@ class ClassTable:
 
     def kind_named(self, name: str) -> str:
         """The kind of a class ("pydantic", "dataclass", ...)."""
+        from gdprlint.engine.classes import kind_of
+
         cls = self.class_named(name)
         return "" if cls is None else kind_of(self.program, cls)
 
-    def is_project_module(self, dotted: str) -> bool:
-        """Whether a module lies in the project."""
-        top = dotted.partition(".")[0]
-        return bool(self.program.finder.find(dotted) or self.program.finder.is_package(top))
+    def is_project_module(self, path: str, dotted: str) -> bool:
+        """Whether a module, imported by the file at `path`, lies in the project."""
+        return self.program.finder.absolute(path, 0, dotted) != dotted
 
 
 def field_in(reason: str) -> tuple[str, str]:

@@ -93,7 +93,9 @@ def section_of(setting: Setting, module: str) -> int:
         return FUTURE
     if top in sys.stdlib_module_names:
         return STANDARD
-    return PROJECT if setting.classes.is_project_module(module) else THIRD_PARTY
+    return (
+        PROJECT if setting.classes.is_project_module(setting.document.path, module) else THIRD_PARTY
+    )
 
 
 def _bound_name(known: Sequence[Known], module: str, name: str) -> str:

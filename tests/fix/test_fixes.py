@@ -1,0 +1,299 @@
+"""Each fix by a table: what stays as it is, and what becomes of the rest."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.fix.project import fixed, make_project, run
+
+LOGGER = "import logging\n\nlogger = logging.getLogger(__name__)\n"
+IMPORTED = (
+    "import logging\n\nfrom app.privacy import {names}\n\nlogger = logging.getLogger(__name__)\n"
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a configured wrapper."""
+    return make_project(tmp_path_factory.mktemp("wrapped"))
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project without a wrapper."""
+    return make_project(tmp_path_factory.mktemp("bare"), has_wrapper=False)
+
+
+STAYS = {
+    "unsafe fixes are not asked for": "def f(user):\n    print(user.email)\n",
+    "special categories have no fix": "def f(patient):\n    print(patient.diagnosis)\n",
+    "locals have no fix": LOGGER + "def f(email):\n    logger.info('%s', locals())\n",
+    "suppressed findings": "from loguru import logger\n"
+    "logger.add(print, level=1)  # gdprlint: ignore[GDL203] basis=6(1)(f) purpose=x test\n",
+    "unpacked keywords": "from loguru import logger\nlogger.add(print, **options)\n",
+    "a file that does not parse": "from loguru import logger\nlogger.add(print\n",
+    "nothing found": "from loguru import logger\nlogger.add(print, diagnose=False)\n",
+    "an unknown mode": "import os\nos.chmod('/var/log/a.log', mode)\n",
+}
+
+
+@pytest.mark.parametrize("text", STAYS.values(), ids=STAYS.keys())
+def test_stays_without_unsafe_fixes(project: Path, text: str) -> None:
+    assert fixed(project, text) == text
+
+
+STAYS_UNSAFE = {
+    "the text of an exception": LOGGER
+    + "def f(user):\n    try:\n        g(user)\n    except ValueError as error:\n"
+    "        logger.info('%s', error)\n",
+    "the number of something": LOGGER + "def f(emails):\n    logger.info('%d', len(emails))\n",
+    "a wrapped value": IMPORTED.format(names="pseudonymise")
+    + "def f(user):\n    logger.info('%s', pseudonymise(user.email))\n",
+    "special categories": LOGGER + "def f(patient):\n    logger.info(patient.diagnosis)\n",
+    "a request as a whole": "from flask import request\nprint(request.headers)\n",
+}
+
+
+@pytest.mark.parametrize("text", STAYS_UNSAFE.values(), ids=STAYS_UNSAFE.keys())
+def test_stays_with_unsafe_fixes(project: Path, text: str) -> None:
+    assert fixed(project, text, "--unsafe-fixes") == text
+
+
+SAFE = {
+    "loguru": (
+        "from loguru import logger\nlogger.add(print)\n",
+        "from loguru import logger\nlogger.add(print, diagnose=False, backtrace=False)\n",
+    ),
+    "loguru, one given": (
+        "from loguru import logger\nlogger.add(print, backtrace=True)\n",
+        "from loguru import logger\nlogger.add(print, backtrace=True, diagnose=False)\n",
+    ),
+    "many lines with a comma": (
+        "from loguru import logger\nlogger.add(\n    print,\n    level=1,  # all\n)\n",
+        "from loguru import logger\nlogger.add(\n    print,\n    level=1,  # all\n"
+        "    diagnose=False,\n    backtrace=False,\n)\n",
+    ),
+    "many lines without a comma": (
+        "from loguru import logger\nlogger.add(\n    print,\n    level=1  # all\n)\n",
+        "from loguru import logger\nlogger.add(\n    print,\n    level=1,  # all\n"
+        "    diagnose=False,\n    backtrace=False\n)\n",
+    ),
+    "no argument": (
+        "import typer\nfrom rich import traceback\ntraceback.install(show_locals=True)\n",
+        "import typer\nfrom rich import traceback\ntraceback.install(show_locals=False)\n",
+    ),
+    "SQL": (
+        "from sqlalchemy import create_engine\nengine = create_engine(url, echo=True)\n",
+        "from sqlalchemy import create_engine\n"
+        "engine = create_engine(url, echo=True, hide_parameters=True)\n",
+    ),
+    "tracker": (
+        "import sentry_sdk\nsentry_sdk.init(release=r, max_request_body_size='never')\n",
+        "import sentry_sdk\nsentry_sdk.init(release=r, max_request_body_size='never', "
+        "include_local_variables=False)\n",
+    ),
+    "TLS": (
+        "from graypy import GELFTLSHandler\nh = GELFTLSHandler('logs.example.org', 12201)\n",
+        "from graypy import GELFTLSHandler\n"
+        "h = GELFTLSHandler('logs.example.org', 12201, validate=True)\n",
+    ),
+    "mode": (
+        "import os\nos.chmod('/var/log/shop/access.log', 0o644)\n",
+        "import os\nos.chmod('/var/log/shop/access.log', 0o640)\n",
+    ),
+    "core dump": (
+        "import resource as r\nr.setrlimit(r.RLIMIT_CORE, (r.RLIM_INFINITY, r.RLIM_INFINITY))\n",
+        "import resource as r\nr.setrlimit(r.RLIMIT_CORE, (0, 0))\n",
+    ),
+    "rotation": (
+        "from logging.handlers import TimedRotatingFileHandler\n"
+        "h = TimedRotatingFileHandler('shop.log', when='midnight')\n",
+        "from logging.handlers import TimedRotatingFileHandler\n"
+        "h = TimedRotatingFileHandler('shop.log', when='midnight', backupCount=364)\n",
+    ),
+    "too long, by position": (
+        "from logging.handlers import TimedRotatingFileHandler\n"
+        "h = TimedRotatingFileHandler('shop.log', 'W0', 1, 520)\n",
+        "from logging.handlers import TimedRotatingFileHandler\n"
+        "h = TimedRotatingFileHandler('shop.log', 'W0', 1, 51)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), SAFE.values(), ids=SAFE.keys())
+def test_safe_fix(project: Path, before: str, after: str) -> None:
+    assert fixed(project, before) == after
+
+
+WRAPPED = {
+    "an argument": ("logger.info('to %s', user.email)", "logger.info('to %s', {w}(user.email))"),
+    "an f-string": (
+        "logger.info(f'to {user.email!r:>9}')",
+        "logger.info(f'to {{w}(user.email)!r:>9}')",
+    ),
+    "percent": ("logger.info('to %s' % user.email)", "logger.info('to %s' % {w}(user.email))"),
+    "format": ("logger.info('{}'.format(user.email))", "logger.info('{}'.format({w}(user.email)))"),
+    "extra": (
+        "logger.info('x', extra={'e': user.email})",
+        "logger.info('x', extra={'e': {w}(user.email)})",
+    ),
+    "a sum": ("logger.info('to ' + user.email)", "logger.info('to ' + {w}(user.email))"),
+    "parentheses": ("logger.info('%s', (user.email))", "logger.info('%s', ({w}(user.email)))"),
+    "a variable": (
+        "to = user.email\n    logger.info(to)",
+        "to = user.email\n    logger.info({w}(to))",
+    ),
+    "several lines": (
+        "logger.info(\n        'to %s',  # whom\n        user\n        .email,\n    )",
+        "logger.info(\n        'to %s',  # whom\n        {w}(user\n        .email),\n    )",
+    ),
+    "a default": (
+        "logger.info('%s', user.email or '-')",
+        "logger.info('%s', {w}(user.email or '-'))",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), WRAPPED.values(), ids=WRAPPED.keys())
+def test_wrapping(project: Path, before: str, after: str) -> None:
+    head = "def f(user):\n    "
+    expected = IMPORTED.format(names="pseudonymise") + head + after.replace("{w}", "pseudonymise")
+    assert fixed(project, LOGGER + head + before + "\n", "--unsafe-fixes") == expected + "\n"
+
+
+UNSAFE = {
+    "credential in an f-string": (
+        "def f(password):\n    print(f'login {password}')\n",
+        "def f(password):\n    print('login [redacted]')\n",
+    ),
+    "credential as an argument": (
+        "def f(password):\n    print('login', password)\n",
+        "def f(password):\n    print('login', \"[redacted]\")\n",
+    ),
+    "exception, f-string": (
+        "def f(iban):\n    raise ValueError(f\"bad iban: '{iban}'\")\n",
+        'def f(iban):\n    raise ValueError("bad iban")\n',
+    ),
+    "exception, in the middle": (
+        "def f(iban, bank):\n    raise ValueError(f'iban {iban} is not of {bank}')\n",
+        "def f(iban, bank):\n    raise ValueError(f'iban is not of {bank}')\n",
+    ),
+    "exception, percent": (
+        "def f(iban):\n    raise ValueError('bad iban %s.' % iban)\n",
+        "def f(iban):\n    raise ValueError('bad iban.')\n",
+    ),
+    "content": (
+        "def f(chat_message):\n    print(chat_message)\n",
+        "def f(chat_message):\n    print(len(str(chat_message)))\n",
+    ),
+    "URL": (
+        "from flask import request\n\nprint(request.url)\n",
+        "from flask import request\n\nprint(request.path)\n",
+    ),
+    "dataclass": (
+        "from dataclasses import dataclass\n\n@dataclass\nclass A:\n    password: str\n"
+        "    size: int = 0\n",
+        "from dataclasses import dataclass, field\n\n@dataclass\nclass A:\n"
+        "    password: str = field(repr=False)\n    size: int = 0\n",
+    ),
+    "dataclass with a default": (
+        "from dataclasses import dataclass\n\n@dataclass\nclass A:\n    password: str = ''\n",
+        "from dataclasses import dataclass, field\n\n@dataclass\nclass A:\n"
+        "    password: str = field(default='', repr=False)\n",
+    ),
+    "pydantic": (
+        "from pydantic import BaseModel, Field\n\nclass A(BaseModel):\n"
+        "    password: str = Field(min_length=9)\n",
+        "from pydantic import BaseModel, Field\n\nclass A(BaseModel):\n"
+        "    password: str = Field(min_length=9, repr=False)\n",
+    ),
+    "dump": (
+        "from pydantic import BaseModel\n\nclass A(BaseModel):\n    id: int\n    email: str\n\n"
+        "def f(a: A):\n    print(a.model_dump())\n",
+        "from pydantic import BaseModel\n\nclass A(BaseModel):\n    id: int\n    email: str\n\n"
+        'def f(a: A):\n    print(a.model_dump(exclude={"email"}))\n',
+    ),
+    "a file handler": (
+        "import logging\n\nh = logging.FileHandler('shop.log')\n",
+        "import logging\nfrom logging.handlers import TimedRotatingFileHandler\n\n"
+        "h = TimedRotatingFileHandler('shop.log', when=\"midnight\", backupCount=364)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), UNSAFE.values(), ids=UNSAFE.keys())
+def test_unsafe_fix(bare: Path, before: str, after: str) -> None:
+    assert fixed(bare, before, "--unsafe-fixes") == after
+
+
+def test_the_key_stands_in_for_a_field_without_a_wrapper(bare: Path) -> None:
+    text = textwrap.dedent(
+        """\
+        from django.db import models
+
+
+        class User(models.Model):
+            email = models.EmailField()
+
+            def __str__(self):
+                return self.email
+
+
+        def f(user: User):
+            print(user.{field})
+            print({user})
+        """
+    )
+    before = text.replace("{field}", "email").replace("{user}", "user")
+    after = text.replace("{field}", "pk").replace("{user}", "user.pk")
+    assert fixed(bare, before, "--unsafe-fixes") == after
+
+
+def test_an_address_is_truncated(project: Path) -> None:
+    text = "def f(user):\n    print(user.ip_address, user.email)\n"
+    assert fixed(project, text, "--unsafe-fixes") == (
+        "from app.privacy import pseudonymise, truncate_ip\n\n"
+        "def f(user):\n    print(truncate_ip(user.ip_address), pseudonymise(user.email))\n"
+    )
+
+
+def test_a_fix_that_does_not_help_is_dropped_and_told(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (project / "app" / "privacy.py").write_text(
+        "def pseudonymise(value):\n    return value\n", encoding="utf-8"
+    )
+    file = project / "example.py"
+    text = LOGGER + "def f(user):\n    logger.info(user.email)\n"
+    file.write_text(text, encoding="utf-8")
+
+    outcome = run("--fix", "--unsafe-fixes", file)
+
+    assert outcome.status == 1
+    assert file.read_text(encoding="utf-8") == text
+    assert "the fix of GDL101 was dropped: it does not remove the finding" in outcome.err
+
+
+def test_what_is_left_decides_the_status(project: Path) -> None:
+    file = project / "example.py"
+    file.write_text("from loguru import logger\nlogger.add(print)\n", encoding="utf-8")
+    assert run("--fix", file).status == 0
+    file.write_text("def f(user):\n    print(user.email)\n", encoding="utf-8")
+    assert run("--fix", file).status == 1
+
+
+def test_a_diff_writes_nothing(project: Path) -> None:
+    file = project / "example.py"
+    text = "from loguru import logger\nlogger.add(print)\n"
+    file.write_text(text, encoding="utf-8")
+
+    outcome = run("--diff", file)
+
+    assert outcome.status == 1
+    assert outcome.out == (
+        "--- a/example.py\n+++ b/example.py\n@@ -1,2 +1,2 @@\n from loguru import logger\n"
+        "-logger.add(print)\n+logger.add(print, diagnose=False, backtrace=False)\n"
+    )
+    assert file.read_text(encoding="utf-8") == text
