@@ -1,13 +1,14 @@
 """The `[[match.call]]` and `[[match.setting]]` tables of a rule, compiled for lookup by name.
 
     [[match.call]]
-    name = ["logging.handlers.SysLogHandler"]      # or text = 'regex' on the call as written
+    name = ["logging.handlers.SysLogHandler"]      # or method = ["put_object"], of whatever object
+    text = 'log_bucket'                            # a regex on the method's call as written
     when.address = { host = "remote" }             # all must hold
     unless.socktype = { given = true }             # none may hold
     except_paths = "@development"                  # a named set of paths or a regex
     unless_called = 'put_retention_policy'         # a regex on the file
     imports = ["httpx"]                            # the file imports one of these
-    mentions = 'audit'                             # a regex the file's text must hold
+    mentions = ["audit"]                           # the file's text holds one of these words
     unknown = "possible"                           # advise where the value is not known
     message = "..."                                # replaces the rule's; so do severity, confidence
 
@@ -37,12 +38,13 @@ class Alternative(NamedTuple):
 
     rule: Rule
     names: tuple[str, ...]
+    methods: tuple[str, ...]
     parameters: tuple[str, ...]
     text: re.Pattern[str] | None
     when: Mapping[str, Tests]
     unless: Mapping[str, Tests]
     imports: tuple[str, ...]
-    mentions: re.Pattern[str] | None
+    mentions: tuple[str, ...]
     except_paths: re.Pattern[str] | None
     unless_called: re.Pattern[str] | None
     message: str
@@ -52,23 +54,26 @@ class Alternative(NamedTuple):
 
 
 class Alternatives(NamedTuple):
-    """All alternatives of some rules: by name, and those that look at the written call."""
+    """All alternatives of some rules: by dotted name, and by method for objects unknown."""
 
     by_name: Mapping[str, tuple[Alternative, ...]]
-    by_text: tuple[Alternative, ...]
+    by_method: Mapping[str, tuple[Alternative, ...]]
 
 
 def compile_alternatives(rules: Iterable[Rule]) -> Alternatives:
     """The alternatives of all rules, ready to be looked up."""
     by_name: dict[str, list[Alternative]] = {}
-    by_text: list[Alternative] = []
+    by_method: dict[str, list[Alternative]] = {}
     for rule in rules:
         for alternative in _read(rule):
             for name in alternative.names:
                 by_name.setdefault(name, []).append(alternative)
-            if alternative.text is not None:
-                by_text.append(alternative)
-    return Alternatives({name: tuple(found) for name, found in by_name.items()}, tuple(by_text))
+            for method in alternative.methods:
+                by_method.setdefault(method, []).append(alternative)
+    return Alternatives(
+        {name: tuple(found) for name, found in by_name.items()},
+        {method: tuple(found) for method, found in by_method.items()},
+    )
 
 
 def watched_names(rules: Iterable[Rule]) -> frozenset[str]:
@@ -93,12 +98,13 @@ def _alternative(rule: Rule, table: Mapping[str, object], names: tuple[str, ...]
     return Alternative(
         rule=rule,
         names=names,
+        methods=tuple(cast("Sequence[str]", table.get("method", ()))),
         parameters=tuple(cast("Sequence[str]", table.get("parameters", ()))),
         text=_pattern(table, "text"),
         when=cast("Mapping[str, Tests]", table.get("when", {})),
         unless=cast("Mapping[str, Tests]", table.get("unless", {})),
         imports=tuple(cast("Sequence[str]", table.get("imports", ()))),
-        mentions=_pattern(table, "mentions"),
+        mentions=tuple(cast("Sequence[str]", table.get("mentions", ()))),
         except_paths=_pattern(table, "except_paths"),
         unless_called=_pattern(table, "unless_called"),
         message=str(table.get("message", rule.message)),

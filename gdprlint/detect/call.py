@@ -1,6 +1,6 @@
 """Kind `call`: a call with, or lacking, an argument value -> findings; defaults count.
 
-Calls come from the engine by dotted name. An alternative with `text` looks at calls as they are
+Calls come from the engine by dotted name. An alternative with `method` looks at calls as they are
 written instead: for methods of objects no table knows (`client.put_object`).
 """
 
@@ -44,24 +44,28 @@ def completed_calls(observations: Observations) -> Sequence[CallSeen]:
 
 
 def match_written(bench: Bench) -> Iterator[Finding]:
-    """The findings of alternatives that look at the call as written."""
+    """The findings of alternatives that name a method, whatever object it is called on."""
     text, tree = bench.observations.text, bench.observations.tree
-    wanted = [known for known in bench.alternatives.by_text if is_mentioned(known, text)]
+    wanted = {
+        method: found
+        for method, alternatives in bench.alternatives.by_method.items()
+        if method in text and (found := [a for a in alternatives if is_mentioned(a, text)])
+    }
     if not wanted or tree is None:
         return
     module = open_module(bench.observations.path, text, tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        written = ast.unparse(node.func) + "("
-        for alternative in wanted:
-            if alternative.text and alternative.text.search(written):
+        for alternative in wanted.get(node.func.attr, ()):
+            written = ast.unparse(node.func)
+            if alternative.text is None or alternative.text.search(written):
                 yield from _judge_written(alternative, node, written, module, bench)
 
 
 def is_mentioned(alternative: Alternative, text: str) -> bool:
-    """Whether a file's text can hold a call the alternative looks for."""
-    return alternative.mentions is None or alternative.mentions.search(text) is not None
+    """Whether a file's text holds one of the words the alternative asks for."""
+    return not alternative.mentions or any(word in text for word in alternative.mentions)
 
 
 def _judge_written(
@@ -69,7 +73,7 @@ def _judge_written(
 ) -> Iterator[Finding]:
 
     call = CallSeen(
-        name=alternative.names[0] if alternative.names else written[:-1],
+        name=alternative.names[0] if alternative.names else written,
         positional=tuple(fold(a, module) for a in node.args if not isinstance(a, ast.Starred)),
         keywords={k.arg: fold(k.value, module) for k in node.keywords if k.arg},
         has_unknown_keywords=any(k.arg is None for k in node.keywords),

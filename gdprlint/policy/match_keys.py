@@ -52,7 +52,7 @@ _ALTERNATIVE = (
     Key("except_paths", TEXT),
     Key("unless_called", TEXT),
     Key("imports", TEXTS),
-    Key("mentions", TEXT),
+    Key("mentions", TEXTS),
     Key("message", WORDS),
     Key("severity", one_of("error", "warning", "info")),
     Key("confidence", one_of("certain", "likely", "possible")),
@@ -60,7 +60,7 @@ _ALTERNATIVE = (
 )
 FORMS: Mapping[str, tuple[Key, ...]] = {
     "call": (
-        Key("name", TEXTS), Key("text", TEXT), Key("parameters", TEXTS), *_ALTERNATIVE,
+        Key("name", TEXTS), Key("method", TEXTS), Key("text", TEXT), Key("parameters", TEXTS), *_ALTERNATIVE,
     ),
     "setting": (Key("in", TEXTS, True), *_ALTERNATIVE),
 }  # fmt: skip
@@ -99,7 +99,7 @@ def check_alternative(row: Any, keys: Iterable[Key], shown: str, path: str) -> N
         for parameter, tests in row.get(name, {}).items():
             check_table(tests, _TESTS, shown, join(join(path, name), parameter))
             _check_expressions(tests, ("matches", "not_matches", "written"), shown, path)
-    _check_expressions(row, ("text", "mentions", "except_paths", "unless_called"), shown, path)
+    _check_expressions(row, ("text", "except_paths", "unless_called"), shown, path)
 
 
 def _check_expressions(

@@ -187,7 +187,7 @@ def test_django_settings(text: str, value: object) -> None:
         ("app.config['DEBUG'] = True", ("setting.flask", {"DEBUG": True})),
         ("app.config.update(DEBUG=True)", ("setting.flask", {"DEBUG": True})),
         ("class LiveConfig:\n    DEBUG = True", ("setting.flask", {"DEBUG": True})),
-        ("app.conf.result_expires = 0", ("setting.celery", {"result_expires": 0})),
+        ("import celery\napp.conf.result_expires = 0", ("setting.celery", {"result_expires": 0})),
         ("os.environ['A_LOG'] = 'debug'", ("setting.environment", {"A_LOG": "debug"})),
         ("http.client.HTTPConnection.debuglevel = 1",
          ("setting.attribute", {"HTTPConnection.debuglevel": 1})),

@@ -16,43 +16,48 @@ from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
 from gdprlint.detect.setting.model import LOGGER, item, scalar
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 
-_WORTH = re.compile(
-    r"handlers|INSTALLED_APPS|MIDDLEWARE|DATABASES|\.config\b|\.conf\b|environ|setLevel|DEBUG"
-    r"|debuglevel|imaplib|EMAIL_|CELERY_|SQLALCHEMY_|class \w*Config"
-)
-_DJANGO_MARK = re.compile(
-    r"(?m)^(?:INSTALLED_APPS|MIDDLEWARE|ROOT_URLCONF|DATABASES|WSGI_APPLICATION)\b"
-)
+_MARKS = (
+    ".config[", ".config.update", ".config.from_mapping", "environ[", "environ.setdefault",
+    ".setLevel(", ".debuglevel", "imaplib.Debug",
+)  # fmt: skip
+"""What stands in a module that sets a key; looked for as plain text, which is cheap."""
+_FLASK_KEYS = ("DEBUG", "SQLALCHEMY_ECHO")
+_DJANGO_MARKS = ("INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "WSGI_APPLICATION")
+_DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(_DJANGO_MARKS)})\b")
 _SETTINGS_FOLDERS = frozenset(("settings", "conf", "config"))
 _SERVER_FILES = (
     ("setting.gunicorn", re.compile(r"(?:^|/)[\w.-]*gunicorn[\w.-]*\.py$")),
     ("setting.hypercorn", re.compile(r"(?:^|/)[\w.-]*hypercorn[\w.-]*\.py$")),
     ("setting.celery", re.compile(r"(?:^|/)celery_?config\.py$")),
 )
-_CONFIG_CLASS = re.compile(r"(?:Config|Configuration|Settings)$")
+_CONFIG_CLASS = re.compile(r"Config(?:uration)?$")
 _TEST_CLASS = re.compile(r"(?i)test|dev|local|debug")
 
 
 def python_items(observations: Observations) -> Iterator[CallSeen]:
     """The configured things of one module."""
-    if observations.tree is None or not (
-        _WORTH.search(observations.text) or _settings_name(observations.path, "")
-    ):
+    text = observations.text
+    has_keys = any(mark in text for mark in _MARKS) or ("celery" in text and ".conf." in text)
+    has_handlers = "handlers" in text and "version" in text
+    has_class = "Config" in text and any(key in text for key in _FLASK_KEYS)
+    name = _settings_name(observations.path, text)
+    if observations.tree is None or not (has_keys or has_handlers or has_class or name):
         return
-    module = open_module(observations.path, observations.text, observations.tree)
-    yield from _dictconfigs(module, observations.text)
-    yield from _settings_module(module, observations.text)
-    yield from _config_classes(module, observations.text)
-    for node in ast.walk(module.tree):
+    module = open_module(observations.path, text, observations.tree)
+    if has_handlers:
+        yield from _dictconfigs(module)
+    if name:
+        yield from _settings_module(module, name)
+    if has_class:
+        yield from _config_classes(module)
+    for node in ast.walk(module.tree) if has_keys else ():
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             yield from _assignment(node.targets[0], node.value, module)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield from _method(node, node.func, module)
 
 
-def _dictconfigs(module: Module, text: str) -> Iterator[CallSeen]:
-    if "handlers" not in text or "version" not in text:
-        return
+def _dictconfigs(module: Module) -> Iterator[CallSeen]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Dict) and any(
             isinstance(key, ast.Constant) and key.value == "version" for key in node.keys
@@ -62,13 +67,11 @@ def _dictconfigs(module: Module, text: str) -> Iterator[CallSeen]:
                 yield from read_dictconfig(config)
 
 
-def _settings_module(module: Module, text: str) -> Iterator[CallSeen]:
-    name = _settings_name(module.path, text)
-    if name:
-        keys = top_level_keys(module.tree.body, module)
-        if keys:
-            first = module.tree.body[0]
-            yield item(name, keys, span_of(module, first), is_complete=name != "setting.django")
+def _settings_module(module: Module, name: str) -> Iterator[CallSeen]:
+    keys = top_level_keys(module.tree.body, module)
+    if keys:
+        first = module.tree.body[0]
+        yield item(name, keys, span_of(module, first), is_complete=name != "setting.django")
 
 
 def _settings_name(path: str, text: str) -> str:
@@ -77,9 +80,10 @@ def _settings_name(path: str, text: str) -> str:
             return name
     file = os.path.basename(path)
     folder = os.path.basename(os.path.dirname(path))
-    if "settings" in file or folder in _SETTINGS_FOLDERS or _DJANGO_MARK.search(text):
+    if "settings" in file or folder in _SETTINGS_FOLDERS:
         return "setting.django"
-    return ""
+    has_mark = any(mark in text for mark in _DJANGO_MARKS) and _DJANGO_MARK.search(text)
+    return "setting.django" if has_mark else ""
 
 
 def top_level_keys(body: Iterable[ast.stmt], module: Module) -> dict[str, Argument]:
@@ -109,10 +113,8 @@ def _bindings(statement: ast.stmt, *, is_sure: bool) -> Iterator[tuple[str, ast.
             yield from _bindings(inner, is_sure=False)
 
 
-def _config_classes(module: Module, text: str) -> Iterator[CallSeen]:
+def _config_classes(module: Module) -> Iterator[CallSeen]:
     """Flask's configuration classes: `class ProductionConfig: DEBUG = True`."""
-    if "Config" not in text and "Settings" not in text:
-        return
     for node in module.tree.body:
         if not isinstance(node, ast.ClassDef) or not _CONFIG_CLASS.search(node.name):
             continue
