@@ -4,6 +4,7 @@
     @days-above-policy   days beyond the policy's maximum; @policy-maximum is that maximum
     @days-below-policy   days short of its minimum for security logs
     @program             a server's name
+    @result              "dropped" if the call stands alone as a statement, else "used"
     @words               everything the call spells out
     @endpoint            "open" or "guarded" in a view, "" elsewhere
     @entry               True where a program is started by hand
@@ -94,6 +95,15 @@ def _program(binding: Binding, observations: Observations, settings: Settings) -
     return binding.call.name.rpartition(".")[2]
 
 
+def _result(binding: Binding, observations: Observations, settings: Settings) -> object:
+    statement, span = binding.call.statement, binding.call.span
+    if not isinstance(statement, ast.Expr):
+        return "used"
+    value = statement.value
+    is_whole = (value.lineno, value.end_lineno) == (span.line, span.end_line)
+    return "dropped" if is_whole and value.col_offset + 1 == span.column else "used"
+
+
 def _words(binding: Binding, observations: Observations, settings: Settings) -> object:
     call = binding.call
     spoken = [call.symbol]
@@ -159,6 +169,7 @@ _COMPUTED: Mapping[str, Callable[[Binding, Observations, Settings], object]] = {
     "@days-below-policy": _days_below,
     "@policy-maximum": _maximum,
     "@program": _program,
+    "@result": _result,
     "@words": _words,
     "@endpoint": _endpoint,
     "@entry": _entry,
