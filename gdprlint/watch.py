@@ -30,6 +30,7 @@ def watch(
         before = signature(watched)
         if sys.stdout.isatty():
             sys.stdout.write(CLEAR_SCREEN)
+        sys.stderr.write("gdprlint: checking\n")
         try:
             status = check()
         except UsageError as error:
