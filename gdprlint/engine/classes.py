@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gdprlint.engine.arguments import Given, bind
 from gdprlint.engine.declared import Bound, Class, Function, Module, RawField, Super
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.naming import make_tag, receivers_of
+from gdprlint.engine.naming import by_name, make_tag, receivers_of
 from gdprlint.engine.observations import ClassSeen, Shown
 from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import Revealed, reveal, through
@@ -39,6 +39,14 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 _MAX_BASES = 40
+
+
+class Member(NamedTuple):
+    """Where a name of a class comes from: a method, a declared field, stores by its methods."""
+
+    method: Function | None
+    home: Class | None
+    writers: tuple[Function, ...]
 
 
 class Field(NamedTuple):
@@ -128,22 +136,33 @@ def _decorated_kind(program: Program, cls: Class) -> str:
 
 def method_of(program: Program, cls: Class, name: str) -> Function | None:
     """The method of that name, through the bases."""
+    known = cls.found.get(name)
+    if known is None:
+        known = cls.found[name] = _find_member(program, cls, name)
+    return known.method
+
+
+def _find_member(program: Program, cls: Class, name: str) -> Member:
+    method: Function | None = None
+    home: Class | None = None
+    writers: list[Function] = []
     for base in bases_of(program, cls):
         if isinstance(base, Class):
-            method = base.methods.get(name)
-            if method is not None:
-                return method
-    return None
+            if method is None:
+                method = base.methods.get(name)
+            if home is None and name in base.fields:
+                home = base
+            writers.extend(base.writers.get(name, ()))
+    return Member(method, home, tuple(writers))
 
 
 def field_of(program: Program, cls: Class, name: str) -> Field | None:
     """The declared field of that name, through the bases."""
-    for base in bases_of(program, cls):
-        if isinstance(base, Class):
-            raw = base.fields.get(name)
-            if raw is not None:
-                return _field(program, base, name, raw)
-    return None
+    known = cls.found.get(name)
+    if known is None:
+        known = cls.found[name] = _find_member(program, cls, name)
+    home = known.home
+    return None if home is None else _field(program, home, name, home.fields[name])
 
 
 def _field(program: Program, cls: Class, name: str, raw: RawField) -> Field:
@@ -274,7 +293,7 @@ def instance_attribute(
     program = frame.program
     method = method_of(program, cls, name)
     if method is not None:
-        if method.is_property():
+        if method.is_property:
             given = Given([], {}, [], {}, [], False)
             call = ast.copy_location(ast.Call(node, [], []), node)
             return calls.apply(frame, call, method, base, given)
@@ -300,29 +319,42 @@ def instance_attribute(
 def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> Val | None:
     """What the class's methods store in `self.name`, with the name as evidence if unknown."""
     program = frame.program
-    writers = [w for b in bases_of(program, cls) if isinstance(b, Class)
-               for w in b.writers.get(name, ())]  # fmt: skip
+    writers = cls.found[name].writers
     if not writers:
         return None
-    result: Val | None = None
-    for writer in writers:
-        if writer is frame.function:
-            written = frame.writes.get(name)
-        else:
-            written = program.summary_of(writer).writes.get(name)
-        if written is None:
-            continue
-        owned = _without_inputs(written, writer)
-        result = owned if result is None else join(result, owned)
+    result = _written(frame, cls, name, writers)
     if result is None:
         return None
     if base.deps:
         result = result.replace(deps=merge_deps(result.deps, frame.part_of(base, name).deps))
     if result.opaque and not result.tags and not program.is_silent(name):
-        from gdprlint.engine.naming import by_name
-
         holder = getattr(node, "value", node)
         return by_name(frame, node, name, receivers_of(frame, holder, base), result)
+    return result
+
+
+def _written(
+    frame: Frame, cls: Class, name: str, writers: tuple[Function, ...]
+) -> Val | None:
+    """The join of all stores, kept once every writer has been evaluated for good."""
+    known = cls.stored.get(name)
+    if known is not None:
+        return known
+    result: Val | None = None
+    is_final = True
+    for writer in writers:
+        if writer is frame.function:
+            written = frame.writes.get(name)
+            is_final = False
+        else:
+            written = frame.program.summary_of(writer).writes.get(name)
+            is_final = is_final and writer.summary is not None
+        if written is None:
+            continue
+        owned = _without_inputs(written, writer)
+        result = owned if result is None else join(result, owned)
+    if is_final and result is not None:
+        cls.stored[name] = result
     return result
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from gdprlint.engine.values import Val
 
 if TYPE_CHECKING:
+    from gdprlint.engine.classes import Member
     from gdprlint.engine.summaries import Summary
-    from gdprlint.policy.records import FileContext
+    from gdprlint.policy.records import FileContext, Match
 
 _ids = itertools.count(1)
+_PROPERTIES = ("property", "cached_property", "hybrid_property", "classproperty", "reify")
 
 
 class Param(NamedTuple):
@@ -39,6 +41,7 @@ class Function:
         "decorators",
         "flags",
         "id",
+        "is_property",
         "line",
         "mark",
         "module",
@@ -70,17 +73,12 @@ class Function:
         self.closure = closure
         self.decorators = list(getattr(node, "decorator_list", ()))
         self.flags = frozenset(_last_name(d) for d in self.decorators)
+        self.is_property = not self.flags.isdisjoint(_PROPERTIES)
         self.params = list(parameters(node)) if not isinstance(node, ast.Module) else []
         self.summary: Summary | None = None
         self.partial: Summary | None = None
         self.mark = -1
         self.recursive = False
-
-    def is_property(self) -> bool:
-        """True for `@property` and its cached relatives, read as an attribute."""
-        return not self.flags.isdisjoint(
-            ("property", "cached_property", "hybrid_property", "classproperty", "reify")
-        )
 
     def has_self(self) -> bool:
         """True if the first parameter is the instance (or the class) a method is called on."""
@@ -107,6 +105,7 @@ class Class:
         "closure",
         "decorators",
         "fields",
+        "found",
         "inner",
         "keywords",
         "line",
@@ -115,6 +114,7 @@ class Class:
         "name",
         "node",
         "qualname",
+        "stored",
         "writers",
     )
 
@@ -133,6 +133,8 @@ class Class:
         self.writers: dict[str, list[Function]] = {}
         self.closure: dict[str, Val] | None = None
         self.cache: dict[str, object] = {}
+        self.found: dict[str, Member] = {}
+        self.stored: dict[str, Val] = {}
 
     def __repr__(self) -> str:
         return f"<class {self.module.name}:{self.qualname}>"
@@ -152,6 +154,7 @@ class Module:
         "is_ascii",
         "lines",
         "name",
+        "names",
         "path",
         "stars",
         "text",
@@ -172,6 +175,7 @@ class Module:
         self.classes: list[Class] = []
         self.declared: dict[ast.stmt, Function | Class] = {}
         self.context: FileContext | None = None
+        self.names: dict[tuple[str, tuple[str, ...], bool], Match | None] = {}
         self.body = Function("<module>", "", self, tree)
 
     def __repr__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from gdprlint.engine.declared import Class, Lazy
 from gdprlint.engine.frame import Frame
@@ -10,11 +11,18 @@ from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
 
 
+_UNASKED: Any = object()
+
+
 def by_name(frame: Frame, node: ast.AST, name: str, receivers: tuple[str, ...], value: Val) -> Val:
     """The value, with what its name says of it added as a tag (or unchanged)."""
-    match = frame.program.lexicon.classify(
-        name, receivers, node.__class__ is ast.Call, frame.module.context
-    )
+    is_call = node.__class__ is ast.Call
+    key = (name, receivers, is_call)
+    known = frame.module.names
+    match = known.get(key, _UNASKED)
+    if match is _UNASKED:
+        classify = frame.program.lexicon.classify
+        match = known[key] = classify(name, receivers, is_call, frame.module.context)
     if match is None:
         return value
     confidence = POSSIBLE if match.confidence == "possible" else LIKELY

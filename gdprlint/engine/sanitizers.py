@@ -24,7 +24,7 @@ def promises_to_hide(frame: Frame, name: str) -> bool:
 def check_promise(frame: Frame, node: ast.Return, value: Val) -> None:
     """Note a return that hands a parameter back in full from a function that promises not to."""
     function = frame.function
-    if function.cls is not None and function.is_property():
+    if function.cls is not None and function.is_property:
         return
     if not promises_to_hide(frame, function.name) or _is_judged_apart(frame, node):
         return
