@@ -106,10 +106,17 @@ def marker_rows(line: str, label: Label, window: Window, bar: str, style: Style)
 
 
 def marked_columns(line: str, span: Span) -> tuple[int, int]:
-    """First and past-the-last terminal column of a span on its first line."""
-    start = column_of(line, span.column)
-    last = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
-    return start, max(column_of(line, last), start + 1)
+    """First and past-the-last terminal column of a span on its first line.
+
+    A span in the indentation stands for the statement that follows it.
+    """
+    end = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
+    column = span.column
+    indent = len(line) - len(line.lstrip())
+    if max(column, end - 1) <= indent:
+        column, end = indent + 1, len(line.rstrip()) + 1
+    start = column_of(line, column)
+    return start, max(column_of(line, end), start + 1)
 
 
 def _is_source(label: Label) -> bool:

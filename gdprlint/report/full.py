@@ -14,6 +14,9 @@ from gdprlint.report.places import lines_of, location
 from gdprlint.report.style import Style, style_for
 from gdprlint.report.summary import write_summary
 
+ELSEWHERE = "; the record also goes to "
+"""What parts the reason of a finding from where else a log record travels."""
+
 
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     """Write every finding as a block, then the summary."""
@@ -60,13 +63,15 @@ def labels_by_path(finding: Finding, style: Style) -> dict[str, list[Label]]:
     """What is marked in which file; the file of the sink comes first."""
     color = style.of(finding.severity)
     labels = {finding.span.path: [Label(finding.span, "^", "", color)]}
-    steps = [step for step in finding.steps if step.span != finding.span and step.role != "sink"]
+    steps: list[Step] = []
+    for step in finding.steps:
+        known = (finding.span, *(other.span for other in steps))
+        if step.role != "sink" and step.span not in known:
+            steps.append(step)
     for number, step in enumerate(steps, 1):
         order = f"{number}: " if len(steps) > 1 else ""
         label = Label(step.span, "-", order + (step.text or step_text(step)), style.source)
-        known = labels.setdefault(step.span.path, [])
-        if all(other.span != label.span for other in known):
-            known.append(label)
+        labels.setdefault(step.span.path, []).append(label)
     return labels
 
 
@@ -77,8 +82,9 @@ def step_text(step: Step) -> str:
 
 def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
     """The rows below the excerpt: confidence and its reason, the law, the remedy."""
-    sure = f"{finding.confidence}, {finding.reason}" if finding.reason else finding.confidence
-    rows = [("confidence", sure)]
+    reason, *elsewhere = finding.reason.split(ELSEWHERE)
+    rows = [("confidence", f"{finding.confidence}, {reason}" if reason else finding.confidence)]
+    rows += [("also", f"goes to {place}") for place in elsewhere]
     if rule and rule.gdpr:
         rows.append(("law", f"GDPR Art. {', '.join(rule.gdpr)}{weakness(rule)}"))
     remedy = finding.remedy or (rule.remedy if rule else "")
