@@ -56,9 +56,10 @@ def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:
 
 
 def _is_transfer(flow: Flow, observations: Observations, policy: Policy) -> bool:
-    """A credential sent over HTTP logs the program in; other data must leave the network."""
+    """A login sent over HTTP is the program's own; other data must leave the network."""
     category = policy.categories.get(flow.category)
-    is_login = category is not None and category.legal_class == "credential"
+    is_credential = category is not None and category.legal_class == "credential"
+    is_login = is_credential or flow.category == "account.username"
     return not is_login and _leaves_project(flow, observations)
 
 
