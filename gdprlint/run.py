@@ -39,6 +39,7 @@ OnProgress = Callable[[int, int], None]
 SettingsFor = Callable[[str], Settings]
 """From an absolute folder to the settings in force there."""
 NOTEBOOK = ".ipynb"
+DIRECTIVE = "gdprlint:"
 STUB_KINDS = ("field", "literal")
 """Kinds of rules that see something in a stub file."""
 
@@ -111,19 +112,32 @@ def check_targets(
     """Analyse the targets one after another and gather what is shown."""
     checked: list[Checked] = []
     rules: dict[str, Rule] = {}
+    benches: dict[int, Workbench] = {}
     was_collecting = gc.isenabled()
     gc.disable()
     try:
         for target, bench in with_workbenches(request, settings_for, root, targets):
             on_progress(len(checked), len(targets))
             rules.update(bench.policy.rules)
+            benches.setdefault(id(bench.settings), bench)
             outcome = check_file(request, target, bench)
             checked.append(outcome if outcome.verdict.shown else outcome._replace(text=""))
     finally:
         on_progress(len(targets), len(targets))
         if was_collecting:
             gc.enable()
-    return report_of(checked, targets, rules, root)
+    report = report_of(checked, targets, rules, root)
+    return with_declarations(report, request, list(benches.values()))
+
+
+def with_declarations(report: Report, request: Request, benches: Sequence[Workbench]) -> Report:
+    """The report with what the settings fail to declare; an editor's buffer is spared that."""
+    declaring = [bench for bench in benches if bench.settings.origins]
+    if request.stdin_filename or not declaring:
+        return report
+    verdicts = [declarations_of(request, bench, report.root) for bench in declaring]
+    found = [finding for verdict in verdicts for finding in verdict.shown]
+    return report._replace(findings=tuple(sorted((*report.findings, *found), key=order)))
 
 
 def report_of(
@@ -281,12 +295,44 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         policy = stub_policy(bench.policy) if target.path.endswith(".pyi") else bench.policy
         findings = list(detect(observations, policy, bench.settings))
     suppressions: Sequence[Suppression] = ()
-    if findings and request.honour_ignores:
+    if DIRECTIVE in source.text:
         from gdprlint.judge.suppressions import parse_suppressions
 
         suppressions = parse_suppressions(target.path, source.text, observations.tree)
-    verdict = verdict_of(request, target, findings, bench, suppressions)
+        findings += hygiene_of(request, suppressions, findings, bench)
+    honoured = suppressions if request.honour_ignores else ()
+    verdict = verdict_of(request, target, findings, bench, honoured)
     return Checked(verdict, source.text)
+
+
+def hygiene_of(
+    request: Request,
+    suppressions: Sequence[Suppression],
+    findings: Sequence[Finding],
+    bench: Workbench,
+) -> list[Finding]:
+    """What is wrong with the directives of one file."""
+    from gdprlint.judge.hygiene import check_directives
+
+    return list(
+        check_directives(
+            suppressions,
+            findings,
+            bench.policy.rules,
+            bench.settings,
+            selected=bench.selected,
+            classes={id: known.legal_class for id, known in bench.policy.categories.items()},
+            today=request.today,
+        )
+    )
+
+
+def declarations_of(request: Request, bench: Workbench, root: str) -> Verdict:
+    """What the settings fail to declare."""
+    from gdprlint.judge.declarations import check_declarations
+
+    found = check_declarations(bench.settings, bench.policy.rules, root, request.today)
+    return verdict_of(request, Target(bench.settings.file, ""), list(found), bench)
 
 
 def stub_policy(policy: Policy) -> Policy:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gdprlint.policy import Policy
     from gdprlint.settings.record import Settings
 
-_NEEDS = {"flow": "flows", "transfer": "flows", "field": "classes", "mask": "masks"}
+_NEEDS = {"flow": "flows", "inventory": "flows", "transfer": "flows", "field": "classes", "mask": "masks"}
 KINDS = {
     "flow": "gdprlint.detect.flow",
     "field": "gdprlint.detect.field",
@@ -26,6 +26,7 @@ KINDS = {
     "pseudonym": "gdprlint.detect.pseudonym",
     "audit": "gdprlint.detect.audit",
     "literal": "gdprlint.detect.literal",
+    "inventory": "gdprlint.detect.inventory",
 }
 FORMS = {"call": ("call", "setting"), "setting": ("setting",)}
 """Tables of `[match]` that any kind of rule may carry, and the modules that read them.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ast
 
 MARKER = "gdprlint:"
+ABOUT_POLICY = "GDL8"
 NEAR_TOP = 20
 """A `file-ignore` counts in the first lines of a file or before its first statement."""
 
@@ -174,12 +175,20 @@ def is_suppressed(finding: Finding, suppressions: Iterable[Suppression], today: 
 
 
 def hides(suppression: Suppression, finding: Finding, today: str) -> bool:
-    """Whether `suppression` names the finding's rule, covers its place and has not run out."""
+    """Whether `suppression` covers the finding and has not run out."""
+    return covers(suppression, finding) and not (suppression.until and today > suppression.until)
+
+
+def covers(suppression: Suppression, finding: Finding) -> bool:
+    """Whether `suppression` names the finding's rule and its place.
+
+    What is said of directives and of the policy cannot be silenced by a directive.
+    """
     return (
         suppression.form != "malformed"
         and suppression.span.path == finding.span.path
+        and not finding.rule.startswith(ABOUT_POLICY)
         and any(finding.rule.startswith(rule) for rule in suppression.rules)
         and suppression.first_line <= finding.span.end_line
         and finding.span.line <= suppression.last_line
-        and not (suppression.until and today > suppression.until)
     )
