@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
 
 import pytest
@@ -141,6 +142,33 @@ def test_what_cannot_be_read_is_said(path: str, text: str, line: int) -> None:
 
     assert error is not None
     assert error.line == line
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "size"),
+    [
+        ("start.sh", "ulimit -c unlimited", "unlimited"),
+        ("start.sh", "ulimit -S -c 0\n", 0),
+        ("start.sh", 'ulimit -c "$SIZE"', UNKNOWN),
+        ("compose.yml", "services: {a: {ulimits: {core: -1}}}", -1),
+        ("compose.yml", "services: {a: {ulimits: {core: {soft: 0, hard: 0}}}}", UNKNOWN),
+    ],
+)
+def test_core_dumps(path: str, text: str, size: object) -> None:
+    assert [keys for name, _, keys in items(path, text) if name == "setting.shell"] == [
+        {"core": size}
+    ]
+
+
+def test_yaml_without_its_parser_is_skipped_with_a_notice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+
+    configuration = read_document("logging.yaml", YAML)
+
+    assert configuration.items == ()
+    assert "gdprlint-policy[config]" in configuration.notice
 
 
 def test_deep_nesting_ends() -> None:

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from gdprlint.detect.setting.commands import PROGRAMS, read_command
 from gdprlint.detect.setting.data_files import read_yaml
 from gdprlint.detect.setting.model import Configuration, item, scalar, text_argument
-from gdprlint.engine.observations import Argument, CallSeen
+from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
 _INSTRUCTION = re.compile(r"(?i)^\s*(CMD|ENTRYPOINT|RUN|ENV)\s+(.*)$")
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)")
 _PROCESS = re.compile(r"^\s*[A-Za-z0-9_-]+:\s*(.+)$")
 _EXPORT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)\s*(?:#.*)?$")
+_CORE_LIMIT = re.compile(r"\bulimit\s+(?:-[SH]\s+)?-[SH]?c\s+(\S+)")
 _PROGRAM = re.compile(rf"(?:^|[\s/;&|(])(?:{'|'.join(PROGRAMS)})(?=\s|$)")
 
 
@@ -94,11 +95,19 @@ def read_shell(path: str, text: str) -> Configuration:
     items: list[CallSeen] = []
     for line, content in logical_lines(text):
         export = _EXPORT.match(content)
+        limit = _CORE_LIMIT.search(content)
         if export:
             items.append(_variable(export.group(1), export.group(2), path, line))
+        elif limit:
+            items.append(_core_limit(text_argument(scalar(limit.group(1)), path, line)))
         elif _PROGRAM.search(content):
             items.extend(read_command(content, path, line))
     return Configuration(tuple(items))
+
+
+def _core_limit(size: Argument) -> CallSeen:
+    """The size of core dumps, as `ulimit -c` or a compose file sets it."""
+    return item("setting.shell", {"core": size}, size.span)
 
 
 def read_environment(path: str, text: str) -> Configuration:
@@ -133,6 +142,10 @@ def _service(service: Mapping[object, Argument], path: str) -> Iterator[CallSeen
         value = given.value
         words = [str(word.value) for word in value] if isinstance(value, list) else [str(value)]
         yield from read_command(" ".join(words), path, given.span.line, given.span.column)
+    core = _table(service.get("ulimits")).get("core")
+    if core is not None:
+        size = core.value if isinstance(core.value, int) else UNKNOWN
+        yield _core_limit(core._replace(value=size))
     environment = service.get("environment")
     if environment is None:
         return
