@@ -6,26 +6,24 @@ import libcst as cst
 
 from gdprlint.fix.context import Proposal, Task
 from gdprlint.fix.imports import require
+from gdprlint.fix.targets import name_of
 from gdprlint.fix.tree import find_expression
-from gdprlint.fix.wrapping import choose_wrapper, is_home_of, wrap
+from gdprlint.fix.wrapping import choose_wrapper, is_home_of
 from gdprlint.model import Edit, Span
 
-READING = frozenset({"hexdigest", "digest"})
+READING = frozenset({"hexdigest"})
 ENCODING = frozenset({"encode"})
 
 
 def fix_digest(task: Task) -> Proposal | None:
     """GDL302: `sha256(email.encode()).hexdigest()` becomes `pseudonymise(email)`."""
     node = find_expression(task.tree, task.finding.span, task.finding.expr)
-    call = node if isinstance(node, cst.Call) else None
-    if node is not None and call is None:
-        call = task.tree.around(node, cst.Call)
-    if call is None:
+    outer = None if node is None else read_digest(task, node)
+    if outer is None or not isinstance(outer.func, cst.Attribute):
         return None
-    outer = _read_digest(task, call)
-    digest = outer.func.value if isinstance(outer.func, cst.Attribute) else None
+    digest = outer.func.value
     if not isinstance(digest, cst.Call) or len(digest.args) != 1:
-        return wrap(task, node) if node is not None else None
+        return None
     wrapper = choose_wrapper(task)
     if wrapper is None or is_home_of(task, wrapper):
         return None
@@ -41,13 +39,14 @@ def fix_digest(task: Task) -> Proposal | None:
     )
 
 
-def _read_digest(task: Task, call: cst.Call) -> cst.Call:
-    """The `.hexdigest()` around a call, or the call itself."""
-    attribute = task.tree.parents.get(call)
-    outer = task.tree.parents.get(attribute) if attribute is not None else None
-    if isinstance(attribute, cst.Attribute) and attribute.attr.value in READING:
-        return outer if isinstance(outer, cst.Call) else call
-    return call
+def read_digest(task: Task, node: cst.CSTNode) -> cst.Call | None:
+    """The call of `hexdigest` that a finding stands in or at."""
+    for outer in (node, *task.tree.ancestors(node)):
+        if isinstance(outer, cst.BaseSmallStatement):
+            return None
+        if isinstance(outer, cst.Call) and name_of(outer) in READING:
+            return outer
+    return None
 
 
 def _without_encoding(node: cst.BaseExpression) -> cst.BaseExpression:

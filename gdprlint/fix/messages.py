@@ -10,8 +10,14 @@ from gdprlint.fix.context import Task, start_of
 from gdprlint.fix.document import span_between
 from gdprlint.model import Edit
 
-PAIRS = {"'": "'", '"': '"', "(": ")", "[": "]", "<": ">", "`": "`"}
+PAIRS = {
+    "'": "'", '"': '"', "(": ")", "[": "]", "<": ">", "`": "`", "‘": "’", "“": "”", "«": "»",
+    "„": "“",
+}  # fmt: skip
 _TAIL = re.compile(r"[\s:=,;(\-]*$")
+_PREPOSITION = re.compile(
+    r"(?i)(?:^|(?<=\s))(?:to|from|for|of|by|with|in|at|on|as|für|von|an|bei|mit|de|pour|para|con)\s*$"
+)
 _PERCENT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*[\d*.]*[a-zA-Z%]")
 _BRACE = re.compile(r"\{[^{}]*\}")
 
@@ -48,7 +54,9 @@ def _from_f_string(task: Task, part: cst.FormattedStringExpression) -> tuple[Edi
     before = document.raw[_literal_start(task, string, part, first) : start]
     after = document.raw[end : _literal_end(task, string, part, last)]
     left, right = _trimmed(before, after, ends=end + len(after) == last)
-    edit = Edit(span_between(document, start - left, end + right), "")
+    opens = start - len(before) == first
+    subject = subject_of(task, before[: len(before) - left], after[right:]) if opens else ""
+    edit = Edit(span_between(document, start - left, end + right), subject)
     if start - left == first and end + right == last:
         return None
     return (edit, *without_prefix(task, part))
@@ -80,13 +88,15 @@ def _literal_end(
 
 
 def _trimmed(before: str, after: str, *, ends: bool) -> tuple[int, int]:
-    """How many characters before and after a value go with it: quotes, blanks, a colon."""
+    """How many characters before and after a value go with it: quotes, blanks, prepositions."""
     left = right = 0
     while before[: len(before) - left] and after[right:]:
         opening = before[len(before) - left - 1]
         if PAIRS.get(opening) != after[right]:
             break
         left, right = left + 1, right + 1
+    preposition = _PREPOSITION.search(before[: len(before) - left])
+    left += len(preposition[0]) if preposition else 0
     rest_before, rest_after = before[: len(before) - left], after[right:]
     if not rest_after.strip() and ends:
         tail = _TAIL.search(rest_before)
@@ -94,9 +104,16 @@ def _trimmed(before: str, after: str, *, ends: bool) -> tuple[int, int]:
         right += len(rest_after)
     elif rest_before.endswith(" ") and rest_after[:1] in (" ", ".", ",", ":", ";"):
         left += 1
-    elif not rest_before and rest_after.startswith(" "):
-        right += 1
     return left, right
+
+
+def subject_of(task: Task, before: str, after: str) -> str:
+    """What stands for a value that opens a sentence, "" elsewhere."""
+    if before or not re.match(r"\s+\w", after):
+        return ""
+    known = task.setting.policy.categories.get(task.finding.category)
+    label = re.split(r"[,(]", known.label)[0].strip() if known is not None else "value"
+    return label[:1].upper() + label[1:]
 
 
 def without_prefix(task: Task, part: cst.FormattedStringExpression) -> tuple[Edit, ...]:
@@ -131,6 +148,7 @@ def _from_template(
     left, right = _trimmed(before, after, ends=True)
     if left == len(before) and right == len(after):
         return None
-    text = before[: len(before) - left] + after[right:]
+    kept_before, kept_after = before[: len(before) - left], after[right:]
+    text = kept_before + subject_of(task, kept_before, kept_after) + kept_after
     quote = template.quote
     return (task.replace(whole, f"{template.prefix}{quote}{text}{quote}"),)

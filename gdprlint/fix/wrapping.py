@@ -7,6 +7,7 @@ without one, gives way to the key of its object.
 
 from __future__ import annotations
 
+import builtins
 from typing import NamedTuple
 
 import libcst as cst
@@ -15,12 +16,11 @@ from gdprlint.fix.class_table import field_in
 from gdprlint.fix.context import Proposal, Task
 from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import leave_out, without_prefix
-from gdprlint.fix.tree import find_expression
+from gdprlint.fix.targets import find_target, is_part
 
 REDACTED = "[redacted]"
 OBJECT_FORMS = frozenset({"dump", "object", "exception"})
 """Forms in which the expression is not the datum: its class or its origin is to be mended."""
-UNWRAPPABLE = (cst.GeneratorExp, cst.Yield, cst.StarredElement, cst.StarredDictElement)
 URL_NAMES = frozenset(
     {
         "build_absolute_uri", "full_path", "get_full_path", "get_full_path_info", "get_raw_uri",
@@ -41,8 +41,8 @@ class Wrapper(NamedTuple):
 
 def fix_flow(task: Task) -> Proposal | None:
     """The fix for data that reach a log, a print, a context or a third party."""
-    node = find_expression(task.tree, task.finding.span, task.finding.expr)
-    if node is None or isinstance(node, UNWRAPPABLE) or task.finding.form in OBJECT_FORMS:
+    node = None if task.finding.form in OBJECT_FORMS else find_target(task)
+    if node is None:
         return None
     category = task.finding.category
     if category.startswith(("credential.", "financial.card_security")):
@@ -159,12 +159,16 @@ def by_key(task: Task, node: cst.BaseExpression) -> Proposal | None:
 
 def fix_exception(task: Task) -> Proposal | None:
     """GDL204: say what is wrong, not with which value."""
-    node = find_expression(task.tree, task.finding.span, task.finding.expr)
-    if node is None or isinstance(node, UNWRAPPABLE) or task.finding.form in OBJECT_FORMS:
+    node = None if task.finding.form in OBJECT_FORMS else find_target(task)
+    if node is None:
         return None
     edits = leave_out(task, node)
     if edits is not None:
         return task.propose("say what is wrong without the value", "unsafe", *edits)
+    is_text_part = is_part(task, node, task.tree.parents.get(node))
+    if not is_text_part and not hasattr(builtins, task.finding.sink):
+        # an exception of the project may need the value for more than its text
+        return None
     if task.finding.category.startswith("credential."):
         return redact(task, node)
     return wrap(task, node) or by_key(task, node)

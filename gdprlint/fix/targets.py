@@ -1,0 +1,185 @@
+"""Which expression to mend: the datum itself, where nothing but a text or a sink receives it.
+
+A finding may stand at a call that hands a value on to code which needs it, or at a variable that
+holds a text or a dictionary with the value inside. Edits there would change what the program does,
+so the datum is looked for in the text; where that is not sure there is no target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from gdprlint.fix.context import Task
+from gdprlint.fix.imports import dotted
+from gdprlint.fix.tree import find_expression
+from gdprlint.model import Span
+
+REPORTING = frozenset(
+    {
+        "critical", "debug", "error", "exception", "fatal", "info", "log", "print", "success",
+        "trace", "warn", "warning",
+    }
+)  # fmt: skip
+"""Methods and functions that only write what they are given."""
+UNWRAPPABLE = (
+    cst.GeneratorExp,
+    cst.Yield,
+    cst.StarredElement,
+    cst.StarredDictElement,
+    cst.Dict,
+    cst.DictComp,
+    cst.List,
+    cst.ListComp,
+    cst.Set,
+    cst.Tuple,
+)
+
+
+def find_target(task: Task) -> cst.BaseExpression | None:
+    """The expression whose text is to change, None if that is not sure."""
+    node = find_expression(task.tree, task.finding.span, task.finding.expr)
+    if node is None or isinstance(node, UNWRAPPABLE):
+        return None
+    if is_text(node):
+        return datum_in_text(task, node)
+    if is_written(task, node):
+        return node if is_datum(task, node) else origin_of(task, node)
+    return None
+
+
+def is_text(node: cst.CSTNode) -> bool:
+    """Whether an expression puts a text together."""
+    if isinstance(node, (cst.FormattedString, cst.ConcatenatedString)):
+        return True
+    if isinstance(node, cst.BinaryOperation):
+        return isinstance(node.operator, (cst.Add, cst.Modulo))
+    return is_format_call(node)
+
+
+def is_format_call(node: cst.CSTNode) -> bool:
+    """`"...".format(...)`."""
+    return (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value == "format"
+        and isinstance(node.func.value, (cst.SimpleString, cst.ConcatenatedString))
+    )
+
+
+def datum_in_text(task: Task, text: cst.CSTNode) -> cst.BaseExpression | None:
+    """The one value of a text that reads as the finding says."""
+    found = [
+        node
+        for node in parts_of(task, text)
+        if task.tree.code(node).strip("() ") == task.finding.expr
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def parts_of(task: Task, text: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    """The values that a text is made of, at any depth."""
+    for node in task.tree.expressions.values():
+        parent = task.tree.parents.get(node)
+        if is_part(task, node, parent) and text in task.tree.ancestors(node):
+            yield node
+
+
+def is_part(task: Task, node: cst.BaseExpression, parent: cst.CSTNode | None) -> bool:
+    """Whether a node is a value that its parent puts into a text."""
+    if isinstance(parent, cst.FormattedStringExpression):
+        return parent.expression is node
+    if isinstance(parent, cst.BinaryOperation):
+        return is_text(parent) and not is_text(node)
+    return isinstance(parent, cst.Arg) and is_format_call(task.tree.parents[parent])
+
+
+def is_written(task: Task, node: cst.BaseExpression) -> bool:
+    """Whether an expression goes into a text or straight to the sink, not to other code."""
+    last = task.finding.sink.rpartition(".")[2]
+    current: cst.CSTNode = node
+    for outer in task.tree.ancestors(node):
+        if isinstance(current, cst.BaseExpression) and is_part(task, current, outer):
+            return True
+        if isinstance(outer, cst.Arg) and is_mapping_argument(outer):
+            return False
+        if isinstance(outer, cst.Call):
+            return dotted(outer.func).rpartition(".")[2] == last or name_of(outer) == last
+        if isinstance(outer, cst.BaseSmallStatement):
+            return False
+        current = outer
+    return False
+
+
+def name_of(call: cst.Call) -> str:
+    """The last name of what is called: `get(x).info(...)` gives "info"."""
+    return call.func.attr.value if isinstance(call.func, cst.Attribute) else dotted(call.func)
+
+
+def is_mapping_argument(arg: cst.Arg) -> bool:
+    """`extra=name` and `**name` need a mapping: its values may change, it may not."""
+    named = arg.keyword is not None and arg.keyword.value == "extra"
+    return (named and not isinstance(arg.value, cst.Dict)) or arg.star == "**"
+
+
+def is_datum(task: Task, node: cst.BaseExpression) -> bool:
+    """Whether the value of an expression is the datum, not something that holds it."""
+    if task.tree.code(node).strip("() ") == task.finding.expr:
+        return True
+    origin = source_span(task)
+    if origin is None:
+        return not isinstance(node, cst.Name)
+    span = task.tree.span(node)
+    inside = (span.line, span.column) <= (origin.line, origin.column) and (
+        origin.end_line, origin.end_column) <= (span.end_line, span.end_column)  # fmt: skip
+    if inside:
+        return True
+    entered = find_expression(task.tree, origin, "")
+    parent = None if entered is None else task.tree.parents.get(entered)
+    return isinstance(node, cst.Name) and isinstance(parent, (cst.Assign, cst.NamedExpr))
+
+
+def source_span(task: Task) -> Span | None:
+    """Where the datum enters, if that is in this file."""
+    if not task.finding.steps:
+        return None
+    step = task.finding.steps[0]
+    is_here = step.role == "source" and step.span.path == task.finding.span.path
+    return step.span if is_here else None
+
+
+def origin_of(task: Task, node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The datum in the text that a variable holds, if nothing else than messages reads it."""
+    origin = source_span(task)
+    if origin is None or not isinstance(node, cst.Name):
+        return None
+    entered = find_expression(task.tree, origin, task.finding.expr)
+    if entered is None or not is_part(task, entered, task.tree.parents.get(entered)):
+        return None
+    assignment = task.tree.around(entered, cst.Assign)
+    if assignment is None or not is_only_reported(task, node):
+        return None
+    return entered
+
+
+def is_only_reported(task: Task, name: cst.Name) -> bool:
+    """Whether every use of a variable in its function is part of a message or of an exception."""
+    function = task.tree.around(name, cst.FunctionDef)
+    if function is None or task.finding.category.startswith("credential."):
+        return False
+    for other in task.tree.nodes(cst.Name):
+        if other.value != name.value or function not in task.tree.ancestors(other):
+            continue
+        if isinstance(task.tree.parents.get(other), cst.AssignTarget):
+            continue
+        if not any(is_report(outer) for outer in task.tree.ancestors(other)):
+            return False
+    return True
+
+
+def is_report(node: cst.CSTNode) -> bool:
+    """A call that writes a message, or a `raise`."""
+    return isinstance(node, cst.Raise) or (
+        isinstance(node, cst.Call) and name_of(node) in REPORTING
+    )
