@@ -88,18 +88,19 @@ def apply(
     frame: Frame, node: ast.Call, function: Function, receiver: Val | None, given: Given
 ) -> Val:
     """Call a function of the project: its summary, with the arguments put in."""
-    if frame.program.options.watch:
+    if function.name in frame.program.options.watched_words:
         transfer.note_watched(frame, node, dotted_of(function), given)
     summary = frame.program.summary_of(function)
     if summary is BOTTOM:
         return UNKNOWN
-    args, nodes = bind(frame, node, function, receiver, given)
-    effects(frame, node, function, summary, args, nodes)
+    result = summary.returns
+    if summary.sinks or summary.raises or summary.is_symbolic:
+        args, nodes = bind(frame, node, function, receiver, given)
+        effects(frame, node, function, summary, args, nodes)
+        if summary.is_symbolic:
+            result = substitute(frame, result, function.id, args, node)
     if summary.is_stub:
-        if transfer.is_trusted_sanitizer(frame, function.name):
-            return CLEAN
-        return UNKNOWN
-    result = substitute(frame, summary.returns, function.id, args, node)
+        return CLEAN if transfer.is_trusted_sanitizer(frame, function.name) else UNKNOWN
     if receiver is not None and function.cls is not None:
         result = _for_subclass(frame, result, function.cls, receiver)
     if result.tags:

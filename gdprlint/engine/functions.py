@@ -14,7 +14,7 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.statements import execute
 from gdprlint.engine.summaries import Summary
 from gdprlint.engine.types import annotated
-from gdprlint.engine.values import CLEAN, NONE, UNKNOWN, Dep, Val, join_all
+from gdprlint.engine.values import CLEAN, NONE, UNKNOWN, Dep, Val, flat_deps, join_all
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -56,7 +56,8 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
         calls,
         masks,
         notes,
-        not frame.returns and _is_stub(node),
+        is_stub=not frame.returns and _is_stub(node),
+        is_symbolic=bool(flat_deps(returns)),
     )
 
 

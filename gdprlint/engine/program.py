@@ -47,6 +47,7 @@ class Options:
         "sanitizers",
         "sinks",
         "watch",
+        "watched_words",
     )
 
     def __init__(
@@ -65,6 +66,7 @@ class Options:
         self.sanitizers = frozenset(sanitizers)
         self.handle_ids = frozenset(handle_ids)
         self.watch = frozenset(watch)
+        self.watched_words = frozenset(name.rpartition(".")[2] for name in self.watch)
         self.audit = frozenset(audit)
         self.identify = identify
         self.audit_names = frozenset(call.rpartition(".")[2] for call in self.audit)

@@ -39,7 +39,10 @@ class Raised(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A function's effect in terms of its parameters, and what was observed inside it."""
+    """A function's effect in terms of its parameters, and what was observed inside it.
+
+    `is_symbolic` is false when nothing in `returns` depends on a parameter.
+    """
 
     returns: Val = NONE
     sinks: tuple[SinkDep, ...] = ()

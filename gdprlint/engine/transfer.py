@@ -63,7 +63,7 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None, callee: Val) ->
             note_watched(frame, node, dotted, given)
             return value_of_fact(frame.program, fact, base, given.args, frame, node, dotted)
     given = given_of(frame, node)
-    if isinstance(base.type, str):
+    if isinstance(base.type, str) and method in frame.program.options.watched_words:
         note_watched(frame, node, f"{base.type}.{method}", given)
     if frame.guards:
         names = tuple(f"{name}.{method}" for name in type_names(frame, base))

@@ -156,12 +156,15 @@ def join(left: Val, right: Val, depth: int = 0) -> Val:
         return left
     if left is NONE:
         return right
-    if left.__class__ is Val and right is UNKNOWN and left.opaque:
-        return left
-    if left is UNKNOWN and right.opaque:
-        return right
-    if depth > MAX_DEPTH:
+    if left.is_plain() and right.is_plain():
+        if left.type is right.type and left.ref is right.ref and left.const == right.const:
+            return left if left.opaque or not right.opaque else right
+    elif depth > MAX_DEPTH:
         return UNKNOWN
+    elif right is UNKNOWN and left.opaque:
+        return left
+    elif left is UNKNOWN and right.opaque:
+        return right
     return Val(
         merge_tags(left.tags, right.tags) if right.tags else left.tags,
         merge_deps(left.deps, right.deps) if right.deps else left.deps,
