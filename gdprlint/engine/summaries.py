@@ -53,6 +53,7 @@ class Summary(NamedTuple):
     masks: tuple[MaskSeen, ...] = ()
     notes: tuple[TransformSeen | EffectSeen, ...] = ()
     is_stub: bool = False
+    is_symbolic: bool = True
 
 
 BOTTOM = Summary()
