@@ -23,6 +23,7 @@ from gdprlint.files.source import (
     read_source,
     read_stdin,
 )
+from gdprlint.judge.masked import without_values
 from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
 from gdprlint.judge.verdict import Verdict, judge, order
 from gdprlint.loading import policy_for, program_for
@@ -302,7 +303,7 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         findings += hygiene_of(request, suppressions, findings, bench)
     honoured = suppressions if request.honour_ignores else ()
     verdict = verdict_of(request, target, findings, bench, honoured)
-    return Checked(verdict, source.text)
+    return Checked(verdict, without_values(source.text, verdict.shown, bench.policy.rules))
 
 
 def hygiene_of(

@@ -1,0 +1,97 @@
+"""Kind `literal`: a value in the source that looks like somebody's.
+
+Text constants are searched for e-mail addresses, telephone numbers, IBANs, cards and national ids.
+The value itself never leaves this package: findings name its sort and its place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gdprlint.detect.literal.numbers import find_numbers
+from gdprlint.detect.literal.searches import Found, Searches, searches_of
+from gdprlint.detect.literal.text import find_emails
+from gdprlint.detect.pseudonym.bench import Bench, finding_at, names
+from gdprlint.engine.observations import Observations
+from gdprlint.model import Finding, Rule, Span
+
+if TYPE_CHECKING:
+    from gdprlint.policy import Policy
+    from gdprlint.settings.record import Settings
+
+_WORTH_A_LOOK = re.compile(
+    r"[\w.+-]@[\w-]+\.|\d(?:[ .()/-]{0,2}\d){7}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|"
+    r"\b[XYZ]?\d{7,8}[A-Z]{1,2}\b|\b\d{6}[-+A]\d{3}[0-9A-Y]\b"
+)
+"""Addresses, eight digits, and the national identifiers that mix letters and digits."""
+
+
+def detect(
+    observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
+) -> Iterator[Finding]:
+    """One finding for each value."""
+    if not _WORTH_A_LOOK.search(observations.text):
+        return
+    bench = Bench(observations, policy, settings)
+    for rule in rules:
+        searches = searches_of(policy, names(rule, "allow"))
+        for node in text_constants(bench, names(rule, "public_names")):
+            for found in find_values(node, bench, searches):
+                yield report(bench, rule, node, found)
+
+
+def find_values(node: ast.Constant, bench: Bench, searches: Searches) -> Iterator[Found]:
+    """The values in one constant."""
+    value = node.value
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if isinstance(value, str):
+        yield from find_emails(value, searches)
+    if isinstance(value, (str, int)):
+        yield from find_numbers(str(value), lambda: tuple(bench.purposes_of(node)), searches)
+
+
+def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Constant]:
+    """Constants that may hold a value: no docstrings, nothing that names its authors."""
+    prose: set[int] = set()
+    for node in ast.walk(bench.tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            prose.add(id(node.value))
+        elif (
+            isinstance(node, ast.Constant)
+            and not isinstance(node.value, bool)
+            and isinstance(node.value, (str, bytes, int))
+            and id(node) not in prose
+            and (isinstance(node.value, int) or _WORTH_A_LOOK.search(str(node.value)))
+            and not (isinstance(node.value, int) and node.value < 10**8)
+            and not any(name.lower() in public_names for name in bench.purposes_of(node))
+        ):
+            yield node
+
+
+def report(bench: Bench, rule: Rule, node: ast.Constant, found: Found) -> Finding:
+    """The finding of one value; neither message nor expression holds it."""
+    return finding_at(
+        rule,
+        place_of(bench, node, found),
+        found.confidence,
+        category=found.category,
+        label=found.label,
+        expr=f"<{found.label}>",
+        reason=found.reason,
+    )
+
+
+def place_of(bench: Bench, node: ast.Constant, found: Found) -> Span:
+    """Where exactly the value stands, so that it can be masked; else the whole constant."""
+    span = bench.span_of(node)
+    lines = bench.module.lines
+    for number in range(span.line, min(span.end_line, len(lines)) + 1):
+        start = lines[number - 1].find(found.value, span.column - 1 if number == span.line else 0)
+        if start >= 0:
+            end = start + len(found.value)
+            return Span(span.path, number, start + 1, number, end + 1)
+    return span
