@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails
-from gdprlint.detect.pseudonym.bench import Bench, finding_at, names
+from gdprlint.detect.pseudonym.bench import Bench, FunctionDef, finding_at, names
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule, Span
 
@@ -51,7 +51,17 @@ def find_values(node: ast.Constant, bench: Bench, searches: Searches) -> Iterato
     if isinstance(value, str):
         yield from find_emails(value, searches)
     if isinstance(value, (str, int)):
-        yield from find_numbers(str(value), lambda: tuple(bench.purposes_of(node)), searches)
+        yield from find_numbers(str(value), lambda: nearest_names(bench, node), searches)
+
+
+def nearest_names(bench: Bench, node: ast.Constant) -> tuple[str, ...]:
+    """The names a constant is stored under, the nearest two; what its function is called says
+    nothing of a constant."""
+    function = next((n for n in bench.parents_of(node) if isinstance(n, FunctionDef)), None)
+    stored = [name for name in bench.purposes_of(node) if name]
+    if function is not None and stored and stored[-1] == function.name:
+        stored.pop()
+    return tuple(stored[:2])
 
 
 def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Constant]:

@@ -33,6 +33,9 @@ _FICTITIOUS = re.compile(
 _MADE_UP = re.compile(
     r"0123|1234|2345|3456|4567|5678|6789|7890|9876|8765|7654|(\d)\1{4}|(\d\d)\2{3}"
 )
+_TRIPLES = re.compile(r"(\d{3})\1|(\d)\2\2(\d)\3\3(\d)\4\4")
+_TEST_RANGES = {"nl.bsn": re.compile(r"^9999"), "es.nif": re.compile(r"^(ES)?[ABCDEFGHJNPQRSUVW]")}
+"""Numbers that no person has: citizen numbers kept for tests (RvIG), tax numbers of companies."""
 _SHAPE = re.compile(r"^[A-Z0-9][A-Z0-9 ./+-]{6,22}[A-Z0-9]$")
 IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22,
@@ -133,8 +136,8 @@ def find_ids(text: str, names: Names, searches: Searches) -> Iterator[Found]:
         return
     stored_under = names()
     called = [row for row in rows if is_called(stored_under, row)]
-    if not called and any(searches.classify(n).startswith("gov_id.") for n in stored_under):
-        called = rows
+    categories = {searches.classify(name) for name in stored_under}
+    called = called or [row for row in rows if row.category in categories]
     alone = [row for row in rows if row.share <= ALONE]
     chosen = next(iter(called or alone), None)
     if chosen is not None:
@@ -147,7 +150,10 @@ def find_ids(text: str, names: Names, searches: Searches) -> Iterator[Found]:
 def validates(row: NationalId, text: str) -> bool:
     """Whether python-stdnum, if it is there, accepts the text as that identifier."""
     is_valid = validator(row.module)
-    return is_valid is not None and is_valid(text)
+    if is_valid is None or not is_valid(text):
+        return False
+    unassigned = _TEST_RANGES.get(row.module)
+    return unassigned is None or not unassigned.match(squeeze(text))
 
 
 def is_called(stored_under: tuple[str, ...], row: NationalId) -> bool:
@@ -164,6 +170,8 @@ def is_named(names: Names, category: str, searches: Searches) -> bool:
 def is_made_up(number: str, most: int) -> bool:
     """Counting or repeating digits over at least `most` places: nobody was given that number."""
     digits = "".join(char for char in number if char.isdigit())
+    if _TRIPLES.search(digits):
+        return True
     if _MADE_UP.search(digits) is None:
         return False
     run = 1

@@ -25,16 +25,10 @@ _STOCK_NAMES = frozenset(
     ["john", "jane", "joe", "doe", "smith", "alice", "bob", "carol", "eve", "mallory", "max",
      "mustermann", "erika", "test", "tester", "testuser", "foo", "bar", "baz", "example", "user",
      "username", "someone", "somebody", "nobody", "anyone", "first", "last", "firstname",
-     "lastname",
-     "name", "surname", "my", "your", "mail", "email", "customer", "client", "fake", "dummy",
+     "lastname", "name", "surname", "my", "your", "mail", "email", "customer", "client", "fake", "dummy",
      "sample", "demo", "jdoe", "mario", "rossi", "jan", "novak", "juan", "perez", "dupont", "jean"]
 )  # fmt: skip
-_FREEMAIL = re.compile(
-    r"^(gmail|googlemail|yahoo|hotmail|outlook|live|icloud|me|aol|gmx|web|protonmail|proton|"
-    r"orange|wanadoo|libero|mail|t-online|wp|o2|seznam|laposte)\.[a-z.]{2,6}$",
-    re.IGNORECASE,
-)
-_FULL_NAME = re.compile(r"^[a-z]{2,}[._-][a-z]{3,}(?:[._-][a-z]{3,})?\d{0,4}$", re.IGNORECASE)
+_FULL_NAME = re.compile(r"^[a-z]{2,}\.[a-z]{3,}(?:\.[a-z]{3,})?\d{0,4}$", re.IGNORECASE)
 
 
 def find_emails(text: str, searches: Searches) -> Iterator[Found]:
@@ -46,12 +40,11 @@ def find_emails(text: str, searches: Searches) -> Iterator[Found]:
         if is_reserved(box, domain, found["top"].lower(), searches):
             continue
         named = _FULL_NAME.match(box) is not None
-        private = _FREEMAIL.match(domain) is not None and len(box) >= 5
         yield Found(
             found[0],
             "contact.email",
             "e-mail address",
-            "likely" if named or private else "possible",
+            "likely" if named else "possible",
             "it has the form of a person's mailbox" if named else "its domain is not reserved",
         )
 
@@ -68,5 +61,6 @@ def is_reserved(box: str, domain: str, top: str, searches: Searches) -> bool:
         or not words.isdisjoint(searches.mailboxes)
         or not words.isdisjoint(_STOCK_NAMES)
         or not words
+        or words <= set(re.split(r"[.-]", domain))
         or _MADE_UP.search(domain) is not None
     )
