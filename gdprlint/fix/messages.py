@@ -14,6 +14,8 @@ PAIRS = {
     "'": "'", '"': '"', "(": ")", "[": "]", "<": ">", "`": "`", "‘": "’", "“": "”", "«": "»",
     "„": "“",
 }  # fmt: skip
+OPENERS = ("", "-", "–", ":", ".", "!", "?")
+"""What stands before a value that is the subject of its sentence."""
 _TAIL = re.compile(r"[\s:=,;(\-]*$")
 _PREPOSITION = re.compile(
     r"(?i)(?:^|(?<=\s))(?:to|from|for|of|by|with|in|at|on|as|für|von|an|bei|mit|de|pour|para|con)\s*$"
@@ -54,8 +56,8 @@ def _from_f_string(task: Task, part: cst.FormattedStringExpression) -> tuple[Edi
     before = document.raw[_literal_start(task, string, part, first) : start]
     after = document.raw[end : _literal_end(task, string, part, last)]
     left, right = _trimmed(before, after, ends=end + len(after) == last)
-    opens = start - len(before) == first
-    subject = subject_of(task, before[: len(before) - left], after[right:]) if opens else ""
+    follows = start - len(before) == first or len(before) > left
+    subject = subject_of(task, before[: len(before) - left], after[right:]) if follows else ""
     edit = Edit(span_between(document, start - left, end + right), subject)
     if start - left == first and end + right == last:
         return None
@@ -108,12 +110,14 @@ def _trimmed(before: str, after: str, *, ends: bool) -> tuple[int, int]:
 
 
 def subject_of(task: Task, before: str, after: str) -> str:
-    """What stands for a value that opens a sentence, "" elsewhere."""
-    if before or not re.match(r"\s+\w", after):
+    """What stands for a value that opens a sentence or follows a dash, "" elsewhere."""
+    if before.rstrip()[-1:] not in OPENERS or not re.match(r"\s+\w", after):
         return ""
     known = task.setting.policy.categories.get(task.finding.category)
     label = re.split(r"[,(]", known.label)[0].strip() if known is not None else "value"
-    return label[:1].upper() + label[1:]
+    if not before:
+        return label[:1].upper() + label[1:]
+    return ("" if before.endswith(" ") else " ") + label[:1].lower() + label[1:]
 
 
 def without_prefix(task: Task, part: cst.FormattedStringExpression) -> tuple[Edit, ...]:

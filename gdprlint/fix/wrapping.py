@@ -13,12 +13,15 @@ from typing import NamedTuple
 import libcst as cst
 
 from gdprlint.fix.class_table import field_in
-from gdprlint.fix.context import Proposal, Task
+from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import leave_out, without_prefix
 from gdprlint.fix.targets import find_target, is_part
+from gdprlint.model import Edit
 
 REDACTED = "[redacted]"
+WRITTEN = frozenset({"content.message", "content.llm", "content.document"})
+"""What people write: its length is all that a log needs."""
 OBJECT_FORMS = frozenset({"dump", "object", "exception"})
 """Forms in which the expression is not the datum: its class or its origin is to be mended."""
 URL_NAMES = frozenset(
@@ -51,7 +54,7 @@ def fix_flow(task: Task) -> Proposal | None:
         shortened = without_query(task, node)
         if shortened is not None:
             return shortened
-    if category.startswith("content."):
+    if category in WRITTEN:
         return by_length(task, node)
     return wrap(task, node) or by_key(task, node)
 
@@ -78,9 +81,15 @@ def quoted(task: Task, node: cst.CSTNode, text: str) -> str:
 
 def by_length(task: Task, node: cst.BaseExpression) -> Proposal | None:
     """The number of characters instead of what somebody wrote."""
-    return task.propose(
-        "log the length instead of the content", "unsafe", *task.wrap(node, "len(str(", "))")
-    )
+    title = "log the length instead of the content"
+    part = task.tree.parents.get(node)
+    if isinstance(part, cst.FormattedStringExpression):
+        behind = Edit(end_of(task.tree.span(part)), " characters")
+        return task.propose(title, "unsafe", *task.wrap(node, "len(str(", "))"), behind)
+    code = task.tree.code(node)
+    if "\n" in code or '"' in code or "\\" in code or task.tree.around(node, cst.FormattedString):
+        return task.propose(title, "unsafe", *task.wrap(node, "len(str(", "))"))
+    return task.propose(title, "unsafe", *task.wrap(node, 'f"{len(str(', '))} characters"'))
 
 
 def without_query(task: Task, node: cst.BaseExpression) -> Proposal | None:

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gdprlint.fix.files import replace_file
 from tests.fix.project import make_project, run
+from tests.scan import ROOT
 
 BEFORE = "from loguru import logger\n\n# größer\nlogger.add(print)\n"
 AFTER = BEFORE.replace("print)", "print, diagnose=False, backtrace=False)")
@@ -96,6 +98,18 @@ def test_changed_lines_and_fixes_exclude_each_other(project: Path) -> None:
     outcome = run("--fix", "--staged", project)
     assert outcome.status == 2
     assert "whole files" in outcome.err
+
+
+def test_the_hook_fixes(project: Path) -> None:
+    file = project / "example.py"
+    file.write_text(BEFORE, encoding="utf-8")
+    manifest = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    (hook,) = [entry for entry in yaml.safe_load(manifest) if entry["id"] == "gdprlint-fix"]
+    verb, *flags = hook["entry"].removeprefix("gdprlint ").split()
+
+    assert verb == "check"
+    assert run(*flags, file).status == 0
+    assert file.read_text(encoding="utf-8") == AFTER
 
 
 def fixes_in(document: str, file_format: str) -> list[object]:

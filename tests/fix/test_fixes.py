@@ -181,13 +181,29 @@ UNSAFE = {
         "def f(iban, bank):\n    raise ValueError(f'iban {iban} is not of {bank}')\n",
         "def f(iban, bank):\n    raise ValueError(f'iban is not of {bank}')\n",
     ),
+    "exception, after a preposition": (
+        "def f(iban):\n    raise ValueError(f'no reply from {iban} today')\n",
+        "def f(iban):\n    raise ValueError('no reply today')\n",
+    ),
+    "exception, at the start": (
+        "def f(email):\n    raise ValueError(f'“{email}” is taken')\n",
+        "def f(email):\n    raise ValueError('E-mail address is taken')\n",
+    ),
+    "exception, alone": (
+        "def f(iban):\n    raise ValueError(f'{iban}')\n",
+        "def f(iban):\n    raise ValueError(f'{iban}')\n",
+    ),
     "exception, percent": (
         "def f(iban):\n    raise ValueError('bad iban %s.' % iban)\n",
         "def f(iban):\n    raise ValueError('bad iban.')\n",
     ),
     "content": (
         "def f(chat_message):\n    print(chat_message)\n",
-        "def f(chat_message):\n    print(len(str(chat_message)))\n",
+        'def f(chat_message):\n    print(f"{len(str(chat_message))} characters")\n',
+    ),
+    "content in an f-string": (
+        "def f(chat_message):\n    print(f'got {chat_message}')\n",
+        "def f(chat_message):\n    print(f'got {len(str(chat_message))} characters')\n",
     ),
     "URL": (
         "from flask import request\n\nprint(request.url)\n",
@@ -258,6 +274,41 @@ def test_an_address_is_truncated(project: Path) -> None:
         "from app.privacy import pseudonymise, truncate_ip\n\n"
         "def f(user):\n    print(truncate_ip(user.ip_address), pseudonymise(user.email))\n"
     )
+
+
+HANDED_ON = {
+    "to a function of the project": "def store(to):\n    print(to)\n\n"
+    "def f(user):\n    store(user.email)\n",
+    "to an exception of the project": "class Unknown(Exception):\n    pass\n\n"
+    "def f(email):\n    raise Unknown(email)\n",
+    "in a mapping that has to stay one": LOGGER
+    + "def f(user):\n    extra = {'email': user.email}\n    logger.info('x', extra=extra)\n",
+    "in a text that is used elsewhere": LOGGER
+    + "def f(user):\n    url = f'/{user.email}'\n    fetch(url)\n    logger.info(url)\n",
+}
+
+
+@pytest.mark.parametrize("text", HANDED_ON.values(), ids=HANDED_ON.keys())
+def test_code_that_needs_the_value_keeps_it(project: Path, text: str) -> None:
+    assert fixed(project, text, "--unsafe-fixes") == text
+
+
+def test_a_text_that_is_only_logged_loses_the_value(project: Path) -> None:
+    body = "def f(user):\n    text = f'to {{}}'\n    logger.info(text)\n"
+    before = LOGGER + body.replace("{}", "user.email")
+    after = IMPORTED.format(names="pseudonymise") + body.replace("{}", "pseudonymise(user.email)")
+    assert fixed(project, before.replace("{{", "{").replace("}}", "}"), "--unsafe-fixes") == (
+        after.replace("{{", "{").replace("}}", "}")
+    )
+
+
+def test_a_digest_gets_a_key(project: Path) -> None:
+    body = "\n\ndef f(email):\n    return {}\n"
+    before = "import hashlib" + body.format("hashlib.sha256(email.encode()).hexdigest()")
+    after = "import hashlib\n\nfrom app.privacy import pseudonymise" + body.format(
+        "pseudonymise(email)"
+    )
+    assert fixed(project, before, "--unsafe-fixes") == after
 
 
 def test_a_fix_that_does_not_help_is_dropped_and_told(tmp_path: Path) -> None:
