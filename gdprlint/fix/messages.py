@@ -14,8 +14,10 @@ PAIRS = {
     "'": "'", '"': '"', "(": ")", "[": "]", "<": ">", "`": "`", "‘": "’", "“": "”", "«": "»",
     "„": "“",
 }  # fmt: skip
+REDACTED = "[redacted]"
 OPENERS = ("", "-", "–", ":", ".", "!", "?")
 """What stands before a value that is the subject of its sentence."""
+CLOSERS = (".", ",", ";", "!", "?", ")", "]")
 _TAIL = re.compile(r"[\s:=,;(\-]*$")
 _PREPOSITION = re.compile(
     r"(?i)(?:^|(?<=\s))(?:to|from|for|of|by|with|in|at|on|as|für|von|an|bei|mit|de|pour|para|con)\s*$"
@@ -55,8 +57,11 @@ def _from_f_string(task: Task, part: cst.FormattedStringExpression) -> tuple[Edi
     last = document.offset(whole.end_line, whole.end_column) - len(string.end)
     before = document.raw[_literal_start(task, string, part, first) : start]
     after = document.raw[end : _literal_end(task, string, part, last)]
-    left, right = _trimmed(before, after, ends=end + len(after) == last)
-    follows = start - len(before) == first or len(before) > left
+    opens, ends = start - len(before) == first, end + len(after) == last
+    if is_glued(before, after, opens=opens, ends=ends):
+        return (task.replace(part, REDACTED), *without_prefix(task, part))
+    left, right = _trimmed(before, after, ends=ends)
+    follows = opens or len(before) > left
     subject = subject_of(task, before[: len(before) - left], after[right:]) if follows else ""
     edit = Edit(span_between(document, start - left, end + right), subject)
     if start - left == first and end + right == last:
@@ -104,9 +109,20 @@ def _trimmed(before: str, after: str, *, ends: bool) -> tuple[int, int]:
         tail = _TAIL.search(rest_before)
         left += len(tail[0]) if tail else 0
         right += len(rest_after)
-    elif rest_before.endswith(" ") and rest_after[:1] in (" ", ".", ",", ":", ";"):
+    elif rest_after[:1] in CLOSERS:
+        left += len(rest_before) - len(rest_before.rstrip(" :="))
+    elif rest_before.endswith(" ") and rest_after[:1] in (" ", ":"):
         left += 1
     return left, right
+
+
+def is_glued(before: str, after: str, *, opens: bool, ends: bool) -> bool:
+    """Whether a value is part of a longer word or path, so that a gap would mislead."""
+    ahead = before[-1:] if before or opens else "}"
+    behind = after[:1] if after or ends else "{"
+    return (ahead.isalnum() or ahead in ("/", "-", "@", "_", "}")) or (
+        behind.isalnum() or behind in ("/", "-", "@", "_", "{") or after.startswith(("'s", "’s"))
+    )
 
 
 def subject_of(task: Task, before: str, after: str) -> str:

@@ -15,11 +15,10 @@ import libcst as cst
 from gdprlint.fix.class_table import field_in
 from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted, require
-from gdprlint.fix.messages import leave_out, without_prefix
+from gdprlint.fix.messages import REDACTED, leave_out, without_prefix
 from gdprlint.fix.targets import find_target, is_part
 from gdprlint.model import Edit
 
-REDACTED = "[redacted]"
 WRITTEN = frozenset({"content.message", "content.llm", "content.document"})
 """What people write: its length is all that a log needs."""
 OBJECT_FORMS = frozenset({"dump", "object", "exception"})

@@ -185,6 +185,18 @@ UNSAFE = {
         "def f(iban):\n    raise ValueError(f'no reply from {iban} today')\n",
         "def f(iban):\n    raise ValueError('no reply today')\n",
     ),
+    "exception, in a path": (
+        "def f(email, n):\n    raise ValueError(f'no such server: {email}/{n}')\n",
+        "def f(email, n):\n    raise ValueError(f'no such server: [redacted]/{n}')\n",
+    ),
+    "exception, in a genitive": (
+        'def f(email):\n    raise ValueError(f"{email}\'s server is gone")\n',
+        'def f(email):\n    raise ValueError("[redacted]\'s server is gone")\n',
+    ),
+    "exception, in parentheses": (
+        "def f(email):\n    raise ValueError(f'no data (mail: {email})')\n",
+        "def f(email):\n    raise ValueError('no data (mail)')\n",
+    ),
     "exception, at the start": (
         "def f(email):\n    raise ValueError(f'“{email}” is taken')\n",
         "def f(email):\n    raise ValueError('E-mail address is taken')\n",
