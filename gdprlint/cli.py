@@ -33,6 +33,7 @@ class Verb(NamedTuple):
 VERBS: dict[str, Verb] = {
     "check": Verb("gdprlint.check", "[FLAGS] [PATHS]", "find where personal data leak"),
     "baseline": Verb("gdprlint.baseline", "write | prune | show", "accept the findings of today"),
+    "init": Verb("gdprlint.init", "[PATH]", "write a policy with what the project is made of"),
     "rule": Verb("gdprlint.explain", "ID | --all", "explain a rule, or list all of them"),
     "test": Verb("gdprlint.selftest", "[PACK]", "try the examples and fixtures of a rule pack"),
     "inventory": Verb("gdprlint.inventory", "[PATHS]", "list which data reach which sink"),
