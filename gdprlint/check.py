@@ -16,10 +16,11 @@ from gdprlint.flags import add_check_flags, finder_for
 from gdprlint.model import SEVERITY_ORDER, Report, UsageError
 from gdprlint.narrowing import changes_of, narrowed
 from gdprlint.progress import progress_line
+from gdprlint.reading import Request
 from gdprlint.report import render_as
 from gdprlint.report.links import shows_links
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
-from gdprlint.run import Request, check_targets, find_targets, today
+from gdprlint.run import check_targets, find_targets, today
 from gdprlint.settings.record import Settings
 
 if TYPE_CHECKING:

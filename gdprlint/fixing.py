@@ -16,7 +16,8 @@ from gdprlint.fix.files import replace_file, unified_diff
 from gdprlint.fix.mend import Dropped, Known, Mended, mend, mend_once
 from gdprlint.fix.propose import fix_of
 from gdprlint.model import Finding, Fix, Report, UsageError
-from gdprlint.run import Request, SettingsFor, Target, Workbench, analyse_file, with_workbenches
+from gdprlint.reading import Request, Target
+from gdprlint.run import SettingsFor, Workbench, analyse_file, with_workbenches
 
 MAX_PASSES = 3
 PYTHON = (".py", ".pyi", ".pyw")

@@ -20,17 +20,10 @@ from gdprlint.detect.flow import closeness
 from gdprlint.files.roots import project_root
 from gdprlint.flags import add_settings_only_flags, finder_for
 from gdprlint.model import CONFIDENCE_ORDER, UsageError
+from gdprlint.reading import Request, Target, read_code
 from gdprlint.report.columns import width_of
 from gdprlint.report.summary import counted
-from gdprlint.run import (
-    Request,
-    Target,
-    Workbench,
-    find_targets,
-    read_code,
-    today,
-    with_workbenches,
-)
+from gdprlint.run import Workbench, find_targets, today, with_workbenches
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow

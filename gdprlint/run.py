@@ -12,22 +12,23 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdprlint.files.discovery import SUFFIXES, discover_files
-from gdprlint.files.documents import document_kind
+from gdprlint.files.discovery import discover_files
 from gdprlint.files.patterns import PathPattern
 from gdprlint.files.roots import relative_path
-from gdprlint.files.source import (
-    SourceError,
-    SourceText,
-    decode_source,
-    read_source,
-    read_stdin,
-)
+from gdprlint.files.source import SourceError, SourceText
 from gdprlint.judge.masked import without_values
 from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
 from gdprlint.judge.verdict import Verdict, judge, order
 from gdprlint.loading import policy_for, program_for
 from gdprlint.model import Finding, Report, Rule, Span
+from gdprlint.reading import (
+    NOTEBOOK,
+    Request,
+    Target,
+    is_document,
+    is_worth_analysing,
+    read_target,
+)
 from gdprlint.settings.record import Settings
 
 if TYPE_CHECKING:
@@ -39,32 +40,9 @@ OnProgress = Callable[[int, int], None]
 """Called with the number of files done and of all files."""
 SettingsFor = Callable[[str], Settings]
 """From an absolute folder to the settings in force there."""
-NOTEBOOK = ".ipynb"
 DIRECTIVE = "gdprlint:"
 STUB_KINDS = ("field", "literal")
 """Kinds of rules that see something in a stub file."""
-
-
-class Request(NamedTuple):
-    """What one run is asked to do, apart from the settings of each folder.
-
-    `contents` are bytes to check instead of what lies on disk, by path relative to the root.
-    """
-
-    paths: Sequence[str]
-    stdin_filename: str = ""
-    use_cache: bool = True
-    honour_ignores: bool = True
-    today: str = ""
-    contents: Mapping[str, bytes] = {}
-
-
-class Target(NamedTuple):
-    """One file to check: where it is, and its name in the report."""
-
-    file: str
-    path: str
-    is_stdin: bool = False
 
 
 class Workbench(NamedTuple):
@@ -199,28 +177,6 @@ def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
     return check_text(request, target, source, bench)
 
 
-def read_target(request: Request, target: Target) -> SourceText:
-    """The text to check: from standard input, as it was handed in, or from disk."""
-    if target.is_stdin:
-        return read_stdin(target.path)
-    if (content := request.contents.get(target.path)) is not None:
-        return decode_source(content, target.path)
-    return read_source(target.file, target.path)
-
-
-def read_code(request: Request, target: Target) -> str:
-    """The Python of a file, "" if there is none to analyse."""
-    source = read_target(request, target)
-    if is_document(target) or not is_worth_analysing(source):
-        return ""
-    if not target.path.endswith(NOTEBOOK):
-        return source.text
-    from gdprlint.files.notebook import read_notebook
-
-    notebook = read_notebook(source.text)
-    return "" if isinstance(notebook, SourceError) else notebook.text
-
-
 def check_notebook(
     request: Request, target: Target, source: SourceText, bench: Workbench
 ) -> Checked:
@@ -257,11 +213,6 @@ def check_text(request: Request, target: Target, source: SourceText, bench: Work
             message = f"meets an internal error: {type(error).__name__}"
             findings = [unreadable(source.path, 1, 1, message, bench.policy)]
     return Checked(verdict_of(request, target, findings, bench), source.text, failure)
-
-
-def is_document(target: Target) -> bool:
-    """Whether a target is configuration that is not Python."""
-    return not target.path.endswith(SUFFIXES) and document_kind(target.path) != ""
 
 
 def check_document(
@@ -359,11 +310,6 @@ def verdict_of(
         today=request.today,
         honour_exemptions=request.honour_ignores,
     )
-
-
-def is_worth_analysing(source: SourceText) -> bool:
-    """The gate: a file without a statement holds no finding."""
-    return bool(source.text) and not source.text.isspace()
 
 
 def unreadable(path: str, line: int, column: int, message: str, policy: Policy) -> Finding:

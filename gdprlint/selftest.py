@@ -18,17 +18,16 @@ from functools import partial
 from typing import NamedTuple
 
 from gdprlint.deep import call_with_deep_stack
-from gdprlint.files.roots import ancestors, project_root, relative_path
+from gdprlint.files.roots import ancestors, prepare_cache, project_root, relative_path
 from gdprlint.files.source import read_source
 from gdprlint.flags import add_settings_only_flags, finder_for
 from gdprlint.loading import program_for
 from gdprlint.model import Rule, UsageError
 from gdprlint.policy import load_policy, rules_root
 from gdprlint.policy.packs import pack_folders
+from gdprlint.reading import Request, Target
 from gdprlint.report.summary import counted
 from gdprlint.run import (
-    Request,
-    Target,
     Workbench,
     check_file,
     check_targets,
@@ -101,14 +100,15 @@ def execute(arguments: Namespace) -> int:
 
 def open_pack(name: str) -> Pack:
     """The pack called `name`, the tool's own for "". Raises `UsageError` if it has no rule."""
-    own = load_policy((), cache_dir=None).rules
+    cache = prepare_cache(project_root(os.getcwd()))
+    own = load_policy((), cache_dir=cache).rules
     if not name:
         beside = os.path.join(os.path.dirname(rules_root()), FIXTURES)
         return Pack(rules_root(), beside if os.path.isdir(beside) else "", own)
     folder = pack_folders([name])[-1]
     if folder == rules_root():
         return open_pack("")
-    rules = load_policy([folder], cache_dir=None).rules
+    rules = load_policy([folder], cache_dir=cache).rules
     added = {id: rule for id, rule in rules.items() if id not in own}
     if not added:
         raise UsageError(f"rule pack {name}: holds no rule of its own")
@@ -187,7 +187,7 @@ def isolated(pack: Pack, selected: Iterable[str], root: str, toml: str) -> Setti
 def fixture_gaps(pack: Pack) -> tuple[int, list[Gap]]:
     """The number of marks, and the lines that are not reported as they say."""
     root = project_root(pack.fixtures)
-    request = Request(paths=[pack.fixtures], today=today(), use_cache=False)
+    request = Request(paths=[pack.fixtures], today=today())
     plain = isolated(pack, (), root, "")
     texts: dict[str, list[str]] = {}
     marks: Marks = {"expect": {}, "missed": {}, "noise": {}}

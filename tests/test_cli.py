@@ -428,9 +428,10 @@ def test_completion_scripts_parse_and_know_every_flag(command: Command, shell: s
 def test_help_is_in_groups(project: Command) -> None:
     out = project("check", "--help").out
 
-    assert [line for line in out.splitlines() if line.endswith(":") and line[0] != " "][-4:] == [
+    assert [line for line in out.splitlines() if line.endswith(":") and line[0] != " "][-5:] == [
         "Input:",
         "Rules:",
+        "Fixes:",
         "Output:",
         "Policy:",
     ]
