@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdprlint.engine.observations import Flow, Observations
-from gdprlint.model import CONFIDENCE_ORDER, Finding, Rule
+from gdprlint.model import CONFIDENCE_ORDER, Confidence, Finding, Rule
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy
@@ -134,6 +134,15 @@ def _labels(flows: Sequence[Flow], policy: Policy) -> str:
     return "; ".join(labels[:_MOST_LABELS]) + (f" and {more} more" if more > 0 else "")
 
 
+def _confidence(flow: Flow, policy: Policy) -> Confidence:
+    """How sure the leak is: data of low sensitivity (a postal code, a browser's name) that only a
+    name tells of says little about a person on its own."""
+    known = policy.categories.get(flow.category)
+    if known is None or known.sensitivity != "low" or flow.confidence == "certain":
+        return flow.confidence
+    return "possible"
+
+
 def _finding(flows: Sequence[Flow], rule: Rule, policy: Policy) -> Finding:
     """One finding; where several fields of one object are shown, the surest speaks for all."""
     flow = max(flows, key=lambda flow: CONFIDENCE_ORDER[flow.confidence])
@@ -145,7 +154,7 @@ def _finding(flows: Sequence[Flow], rule: Rule, policy: Policy) -> Finding:
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        confidence=flow.confidence,
+        confidence=_confidence(flow, policy),
         message=message,
         span=flow.span,
         steps=flow.steps,

@@ -16,7 +16,7 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag, receivers_of
 from gdprlint.engine.observations import ClassSeen, Shown
 from gdprlint.engine.places import span_of
-from gdprlint.engine.reveal import Revealed, reveal, through
+from gdprlint.engine.reveal import TEXT_FIELD, Revealed, reveal, text_value, through
 from gdprlint.engine.substitute import substitute
 from gdprlint.engine.types import annotated, reference
 from gdprlint.engine.values import (
@@ -30,6 +30,7 @@ from gdprlint.engine.values import (
     Val,
     in_form,
     join,
+    join_all,
     merge_deps,
     merge_tags,
 )
@@ -427,6 +428,8 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     for name in (f"{cls.module.name}.{cls.qualname}", *library_bases(program, cls)):
         note_watched(frame, node, name, given)
     init = method_of(program, cls, "__init__")
+    if kind == "exception" and init is None:
+        return exception_of(frame, cls, given)
     if init is None:
         return Val(type=cls, fields=_generated_init(program, cls, given))
     summary = program.summary_of(init)
@@ -441,9 +444,16 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     return Val(type=cls, fields=kept or None)
 
 
+def exception_of(frame: Frame, cls: Class, given: Given) -> Val:
+    """An exception whose text is its arguments (BaseException's own `__init__`)."""
+    texts = [text_value(frame, value, "str") for value in given.args]
+    shown_texts = [text for text in texts if text.tags or text.deps]
+    return Val(type=cls, fields={TEXT_FIELD: join_all(shown_texts)})
+
+
 def _generated_init(program: Program, cls: Class, given: Given) -> dict[str, Val] | None:
     fields: dict[str, Val] = {}
-    names = [n for n in field_names(program, cls)]
+    names = field_names(program, cls)
     for name, value in zip(names, given.args, strict=False):
         if value.tags or value.deps:
             fields[name] = value
@@ -514,6 +524,7 @@ def text_provider(program: Program, cls: Class, mode: str) -> Function | str:
 def _find_provider(program: Program, cls: Class, mode: str) -> Function | str:
     catalogue = program.catalogue
     dunder = "__str__" if mode == "str" else "__repr__"
+    last = ""
     for base in bases_of(program, cls):
         if isinstance(base, Class):
             method = base.methods.get(dunder)
@@ -525,10 +536,13 @@ def _find_provider(program: Program, cls: Class, mode: str) -> Function | str:
                 return "fact:" + base
             row = catalogue.kinds.get(catalogue.kind_of_base.get(base, ""), {})
         text = row.get("str" if mode == "str" else "repr", "")
-        if text == "str" and mode == "repr":
-            return text_provider(program, cls, "str")
-        if text:
-            return "fields" if text == "fields" and not _turned_off(base) else "nothing"
+        if text == "fields" and not _turned_off(base):
+            return "fields"
+        last = last or text
+    if last == "str" and mode == "repr":
+        return text_provider(program, cls, "str")
+    if last:
+        return "nothing"
     return text_provider(program, cls, "repr") if mode == "str" else "nothing"
 
 

@@ -7,8 +7,11 @@ above that up to the project folder, then `src/`. Nothing is imported; folders a
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
+
+_CLASS = re.compile(rb"^class ([A-Za-z]\w*)", re.MULTILINE)
 
 
 class Finder:
@@ -19,6 +22,7 @@ class Finder:
         self._read = read
         self._listings: dict[str, frozenset[str]] = {}
         self._found: dict[str, str | None] = {}
+        self._classes: dict[str, dict[str, str]] = {}
         self._homes: dict[tuple[str, str], str | None] = {}
 
     def read(self, path: str) -> str | None:
@@ -125,6 +129,27 @@ class Finder:
                 return None
             folder = f"{folder}/{part}" if folder else part
         return folder if not parts or self._listing(folder) else None
+
+    def class_homes(self, folder: str) -> dict[str, str]:
+        """The top-level classes of a folder's files, by name, without those defined twice."""
+        known = self._classes.get(folder)
+        if known is None:
+            homes: dict[str, set[str]] = {}
+            for file in sorted(self._listing(folder)):
+                if file.endswith(".py"):
+                    path = f"{folder}/{file}" if folder else file
+                    for name in _CLASS.findall(self._bytes(path)):
+                        homes.setdefault(name.decode(), set()).add(path)
+            known = {name: min(paths) for name, paths in homes.items() if len(paths) == 1}
+            self._classes[folder] = known
+        return known
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with open(os.path.join(self.root, path), "rb") as stream:
+                return stream.read()
+        except OSError:
+            return b""
 
     def _listing(self, folder: str) -> frozenset[str]:
         known = self._listings.get(folder)

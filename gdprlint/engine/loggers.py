@@ -21,7 +21,7 @@ from gdprlint.engine.messages import (
     percent_leaves,
     template_text,
 )
-from gdprlint.engine.naming import by_name
+from gdprlint.engine.naming import keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sinks import show
 from gdprlint.engine.values import UNKNOWN, Val, flat_deps, join, merge_deps, merge_tags
@@ -133,19 +133,18 @@ def _fields(frame: Frame, node: ast.Call, spec: LoggerSpec) -> Iterator[Leaf]:
                 yield keyword.value, text_value(frame, value, "repr")
         elif name == "extra":
             yield from _extra(frame, keyword.value)
-        elif spec.keywords == "fields" and name not in _STANDARD_KEYWORDS:
-            yield from named_field(frame, name, keyword.value)
-        elif name not in ("msg", "event", "message"):
+        elif name in _STANDARD_KEYWORDS:
             evaluate(frame, keyword.value)
+        elif name not in ("msg", "event", "message"):
+            # the standard logger takes no other keywords, so this one takes fields
+            yield from named_field(frame, name, keyword.value)
 
 
 def named_field(frame: Frame, name: str, node: ast.expr) -> Iterator[Leaf]:
     """A keyword field: the value, or what its key says while the value is not known."""
     if isinstance(node, ast.Constant):
         return
-    value = evaluate(frame, node)
-    if value.opaque and not value.tags and not frame.program.is_silent(name):
-        value = by_name(frame, node, name, (), value)
+    value = keyed(frame, name, evaluate(frame, node), node)
     yield node, text_value(frame, value, "repr")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.naming import typed_by_name
+from gdprlint.engine.naming import hinted, typed_by_name
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import CLEAN, PARTIAL, TEXT, Val, join
 
@@ -32,9 +32,13 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
     if kind is ast.Constant:
         return
     if kind is ast.JoinedStr:
+        before = ""
         for part in node.values:  # type: ignore[attr-defined]
             if part.__class__ is ast.FormattedValue:
-                yield part.value, formatted(frame, part)
+                yield part.value, hinted(frame, part.value, before, formatted(frame, part))
+                before = ""
+            else:
+                before = part.value
     elif kind is ast.BinOp and node.op.__class__ is ast.Add:  # type: ignore[attr-defined]
         yield from _sum(frame, node)  # type: ignore[arg-type]
     elif kind is ast.BinOp and node.op.__class__ is ast.Mod and _is_template(node.left):  # type: ignore[attr-defined]
@@ -108,7 +112,9 @@ def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]
     for index, arg in enumerate(args):
         directive = directives[index] if index < len(directives) else None
         mode = "repr" if directive is not None and directive["kind"] in "ra" else "str"
+        before = _text_before(text, directive)
         for leaf, value in leaves(frame, arg, mode) if mode == "str" else _one(frame, arg, mode):
+            value = hinted(frame, leaf, before, value)
             if directive is not None and directive["kind"] in "fF" and value.tags:
                 precision = directive["precision"]
                 if precision is not None and precision in "012":
@@ -118,6 +124,13 @@ def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]
         value = text_value(frame, evaluate(frame, template), "str")
         if value.tags or value.deps:
             yield template, value
+
+
+def _text_before(text: str | None, directive: re.Match[str] | None) -> str:
+    """The words in front of a directive: `"email=%s"` says what `%s` is."""
+    if text is None or directive is None:
+        return ""
+    return text[max(0, directive.start() - 40) : directive.start()]
 
 
 def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:

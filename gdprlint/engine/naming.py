@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 from gdprlint.engine.declared import Class, Lazy
@@ -65,18 +66,49 @@ def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     )
 
 
+_HINT = re.compile(r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$")
+
+
+def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
+    """A value shown right after `email=` or `Phone: `: the word confirms or names what it is."""
+    if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
+        return value
+    found = _HINT.search(before)
+    is_bare = node.__class__ is ast.Name and not is_judged_harmless(frame, node)
+    if found is None or not (value.tags or is_bare):
+        return value
+    words = found.group(1).replace("-", " ").split()
+    for name in dict.fromkeys(("_".join(words), words[-1])):
+        match = frame.program.lexicon.classify(name, (), False, frame.module.context)
+        if match is None or match.category.startswith("container."):
+            continue
+        if value.tags:
+            if any(t.category == match.category for t in value.tags):
+                tags = tuple(t._replace(confidence=LIKELY) for t in value.tags)
+                return value.replace(tags=tags)
+        elif match.confidence != "possible":
+            reason = f"the message calls it `{name}`"
+            tag = make_tag(frame, node, match.category, LIKELY, reason)
+            return value.replace(tags=(tag,))
+        return value
+    return value
+
+
 def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
-    """A bare name that is the snake_case of a class visible in its module is taken for one."""
+    """A bare name that is the snake_case of a class is taken for an instance, if the class is
+    visible in the module or the only one of that name in its folder."""
     if value.type is not None or value.ref is not None or not value.opaque:
         return value
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
     if not name or any(t.confidence > POSSIBLE for t in value.tags):
         return value
     title = "".join(word.capitalize() for word in name.strip("_").split("_"))
-    known = frame.module.env.get(title)
-    if known is None or title == name:
+    if title == name:
         return value
-    if known.ref.__class__ is Lazy:
+    known = frame.module.env.get(title)
+    if known is None:
+        known = frame.program.class_beside(frame.module, title)
+    elif known.ref.__class__ is Lazy:
         known = frame.program.global_of(frame.module, title)
     if known is None or not isinstance(known.ref, Class):
         return value

@@ -226,6 +226,13 @@ class Program:
                 return value
         return None
 
+    def class_beside(self, module: Module, title: str) -> Val | None:
+        """The class of that name in the module's folder, if exactly one file defines it."""
+        folder = module.path.rpartition("/")[0]
+        path = self.finder.class_homes(folder).get(title)
+        home = self.module_at(path) if path else None
+        return None if home is None else self.global_of(home, title)
+
     def resolve(self, dotted: str) -> Val:
         """The value an imported dotted name stands for: a project object or a library's name."""
         known = self.externals.get(dotted)

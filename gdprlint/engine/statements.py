@@ -283,7 +283,7 @@ def _try(frame: Frame, node: Any) -> bool:
         falls = execute(frame, node.orelse)
     changes = frame.undo(outer)
     if falls:
-        branches.append(changes)
+        branches.insert(0, changes)
     frame.merge(branches)
     if node.finalbody and not execute(frame, node.finalbody):
         return False

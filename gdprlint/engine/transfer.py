@@ -141,6 +141,8 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         return _logger(frame, dotted, logger, given)
     spec = catalogue.functions.get(dotted)
     if spec is not None:
+        if "category:" in spec.returns and has_constant_arguments(node):
+            return CLEAN
         value = value_of_fact(program, spec.returns, base, given.args, frame, node, dotted)
         if spec.form and spec.form != "dump":
             from gdprlint.engine.pseudonyms import note_transform
@@ -158,6 +160,15 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
     if last[:1].isupper():
         return Val(type=dotted)
     return _by_called_name(frame, node, last, (), given) if sink is None else UNKNOWN
+
+
+def has_constant_arguments(node: ast.Call) -> bool:
+    """True for `parseaddr(NO_REPLY)`: what comes out of constants is one."""
+    return bool(node.args) and all(
+        isinstance(arg, ast.Constant)
+        or getattr(arg, "attr", getattr(arg, "id", "")).isupper()
+        for arg in node.args
+    )
 
 
 def by_language(frame: Frame, name: str, given: Given) -> Val:

@@ -32,10 +32,16 @@ CERTAIN = Doubt(HIGH)
 SILENT = Context(0)
 
 
+# what comes after one of these describes the head before it: `phone_to_return`, `email_of_user`
+_POSTMODIFIERS = frozenset(("to", "for", "of", "in", "on"))
+
+
 def judge_followers(tokens: tuple[str, ...], end: int, words: Words) -> Doubt:
     """The head-final rule: what follows the word makes it something else, or keeps it."""
     doubt = CERTAIN
-    for token in tokens[end:]:
+    for index, token in enumerate(tokens[end:]):
+        if token in _POSTMODIFIERS and index + end + 1 < len(tokens):
+            break
         found = _judge_follower(token, words)
         if found.most == NONE:
             return found
