@@ -20,6 +20,7 @@ from gdprlint.reading import Request
 from gdprlint.report import render_as
 from gdprlint.report.links import shows_links
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
+from gdprlint.report.summary import counted
 from gdprlint.run import check_targets, find_targets, today
 from gdprlint.settings.record import Settings
 
@@ -233,11 +234,21 @@ def tell_on_stderr(arguments: Namespace, report: Report, settings: Settings) -> 
     """Notices, internal errors and, if asked for, what the run used."""
     for notice in report.notices:
         sys.stderr.write(f"gdprlint: {notice}\n")
-    for failure in report.failures:
-        sys.stderr.write(f"gdprlint: internal error in {failure}")
+    tell_failures(report.failures)
     if arguments.verbose:
         sys.stderr.write(f"gdprlint: settings: {settings.file or 'defaults'}\n")
         sys.stderr.write(f"gdprlint: root: {report.root}\n")
+
+
+def tell_failures(failures: tuple[str, ...]) -> None:
+    """Each internal error once, with the files that met the same one."""
+    by_trace: dict[str, list[str]] = {}
+    for failure in failures:
+        path, _, trace = failure.partition(": ")
+        by_trace.setdefault(trace, []).append(path)
+    for trace, (first, *others) in by_trace.items():
+        more = f" and {counted(len(others), 'file')} more" if others else ""
+        sys.stderr.write(f"gdprlint: internal error in {first}{more}: {trace}")
 
 
 def show_settings(request: Request, settings_for: Callable[[str], Settings]) -> int:

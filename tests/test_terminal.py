@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gdprlint.check import tell_failures
 from gdprlint.report.links import linked, shows_links
 from gdprlint.watch import watch
 from tests.conftest import Repository
@@ -107,6 +108,15 @@ def test_watching_survives_broken_settings(
         "no finding in 2 files\n"
     )
     assert answer.status == 0
+
+
+def test_the_same_internal_error_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    tell_failures(("a.py: Traceback X\n", "b.py: Traceback X\n", "c.py: Traceback Y\n"))
+
+    assert capsys.readouterr().err == (
+        "gdprlint: internal error in a.py and 1 file more: Traceback X\n"
+        "gdprlint: internal error in c.py: Traceback Y\n"
+    )
 
 
 def test_standard_input_cannot_be_watched(repository: Repository) -> None:
