@@ -46,6 +46,7 @@ class Fixed(NamedTuple):
     data: bytes
     before: Document
     mended: Mended
+    has_findings: bool
 
 
 class Outcome(NamedTuple):
@@ -57,11 +58,15 @@ class Outcome(NamedTuple):
 
 
 def fix_files(job: Job) -> Outcome:
-    """Fix the targets on disk; a fix in one file may free another, so passes repeat."""
+    """Fix the targets on disk; a fix in one file may free another, so passes repeat.
+
+    Later passes look only at files that had a finding.
+    """
     findings, files, notices = 0, set[str](), dict[str, None]()
     for _ in range(MAX_PASSES):
         changed = 0
-        for fixed in fixed_targets(job):
+        done = fixed_targets(job)
+        for fixed in done:
             path = fixed.target.path
             notices.update(dict.fromkeys(told(path, entry) for entry in fixed.mended.dropped))
             after = encode(fixed.mended.document)
@@ -75,6 +80,7 @@ def fix_files(job: Job) -> Outcome:
         findings += changed
         if not changed:
             break
+        job = job._replace(targets=[fixed.target for fixed in done if fixed.has_findings])
     return Outcome(findings, frozenset(files), (*notices, summary(findings, len(files))))
 
 
@@ -124,7 +130,7 @@ def fixed_targets(job: Job) -> list[Fixed]:
         known = knowledge(job, target, bench)
         findings = known.recheck(document.text)
         mended = mend(document, findings, known) if findings else Mended(document, (), ())
-        done.append(Fixed(target, data, document, mended))
+        done.append(Fixed(target, data, document, mended, bool(findings)))
     return done
 
 
