@@ -11,37 +11,37 @@ from tests.conftest import Repository
 
 RULE = """\
 id = "ACME001"
-name = "badge-in-log"
+name = "mail-in-log"
 kind = "flow"
 status = "stable"
 since = "1.0"
 severity = "warning"
 default = true
-summary = "an employee badge number reaches a log"
+summary = "an address reaches a log"
 message = "{category} `{expr}` reaches `{sink}`"
 gdpr = ["5(1)(c)"]
 cwe = [532]
-why = "A badge number leads to one person."
-remedy = "Leave the number out."
-limits = "Only names that say badge are seen."
+why = "An address leads to one person."
+remedy = "Leave it out."
+limits = "Only names that say so are seen."
 
 [match]
-categories = ["workplace.job"]
+categories = ["contact.email"]
 sinks = ["@log"]
 
 [[example]]
-bad = "logger.info('entered with %s', employee.badge_number)"
+bad = "logger.info('entered with %s', employee.email)"
 good = "logger.info('entered at %s', door)"
 """
 HEAD = "import logging\n\nlogger = logging.getLogger(__name__)\n"
-FIXTURE = HEAD + 'logger.info("%s", employee.badge_number)  # expect: ACME001\n'
+FIXTURE = HEAD + 'logger.info("%s", employee.email)  # expect: ACME001\n'
 
 
 @pytest.fixture
 def pack(repository: Repository) -> Repository:
     """A pack with one rule and one fixture that is as it says."""
-    repository.write("acme/ACME001-badge-in-log.toml", RULE)
-    repository.write("acme/fixtures/ACME001-badge-in-log.py", FIXTURE)
+    repository.write("acme/ACME001-mail-in-log.toml", RULE)
+    repository.write("acme/fixtures/ACME001-mail-in-log.py", FIXTURE)
     return repository
 
 
@@ -66,13 +66,13 @@ def test_the_settings_name_the_pack(pack: Repository) -> None:
             [' logger.info("%s", door)  # expect: ACME001', "-ACME001  expected, not reported"],
         ),
         (
-            'logger.info("%s", employee.badge_number)',
-            [' logger.info("%s", employee.badge_number)', "+ACME001  reported, not expected"],
+            'logger.info("%s", employee.email)',
+            [' logger.info("%s", employee.email)', "+ACME001  reported, not expected"],
         ),
         (
-            'logger.info("%s", employee.badge_number)  # missed: ACME001',
+            'logger.info("%s", employee.email)  # missed: ACME001',
             [
-                ' logger.info("%s", employee.badge_number)  # missed: ACME001',
+                ' logger.info("%s", employee.email)  # missed: ACME001',
                 "+ACME001  reported, not expected",
             ],
         ),
@@ -94,12 +94,12 @@ def test_differences_are_shown(pack: Repository, line: str, diff: list[str]) -> 
 @pytest.mark.parametrize(
     ("old", "new", "diff"),
     [
-        ("employee.badge_number", "door", "-ACME001  expected, not reported"),
-        ("'entered at %s', door", "employee.badge_number", "+ACME001  reported, not expected"),
+        ("employee.email", "door", "-ACME001  expected, not reported"),
+        ("'entered at %s', door", "employee.email", "+ACME001  reported, not expected"),
     ],
 )
 def test_examples_are_tried(pack: Repository, old: str, new: str, diff: str) -> None:
-    pack.write("acme/ACME001-badge-in-log.toml", RULE.replace(old, new))
+    pack.write("acme/ACME001-mail-in-log.toml", RULE.replace(old, new))
     answer = pack.gdprlint("test", "acme")
 
     assert answer.status == 1
@@ -108,13 +108,13 @@ def test_examples_are_tried(pack: Repository, old: str, new: str, diff: str) -> 
 
 
 def test_rules_of_others_do_not_matter(pack: Repository) -> None:
-    pack.write("acme/fixtures/more.py", HEAD + "logger.info(user.email)\n")
+    pack.write("acme/fixtures/more.py", HEAD + "logger.info(user.password)\n")
 
     assert pack.gdprlint("test", "acme").status == 0
 
 
 def test_opt_in_rules_are_tried_too(pack: Repository) -> None:
-    pack.write("acme/ACME001-badge-in-log.toml", RULE.replace("default = true", "default = false"))
+    pack.write("acme/ACME001-mail-in-log.toml", RULE.replace("default = true", "default = false"))
 
     assert pack.gdprlint("test", "acme").status == 0
 
@@ -122,7 +122,7 @@ def test_opt_in_rules_are_tried_too(pack: Repository) -> None:
 @pytest.mark.parametrize("place", ["line", "file"])
 def test_fixtures_bring_their_settings(pack: Repository, place: str) -> None:
     text = HEAD + 'logger.info("%s", employee.shoe_size)  # expect: ACME001\n'
-    setting = 'names = { shoe_size = "workplace.job" }'
+    setting = 'names = { shoe_size = "contact.email" }'
     if place == "line":
         pack.write("acme/fixtures/more.py", f"# settings: {setting}\n" + text)
     else:
