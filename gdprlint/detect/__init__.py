@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from gdprlint.policy import Policy
     from gdprlint.settings.record import Settings
 
-_NEEDS = {"flow": "flows", "inventory": "flows", "transfer": "flows", "field": "classes", "mask": "masks"}
+_NEEDS = {
+    "flow": "flows",
+    "inventory": "flows",
+    "transfer": "flows",
+    "field": "classes",
+    "mask": "masks",
+}
 KINDS = {
     "flow": "gdprlint.detect.flow",
     "field": "gdprlint.detect.field",

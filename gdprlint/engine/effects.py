@@ -70,6 +70,18 @@ def show_event(frame: Frame, node: ast.Call) -> None:
     if not is_event(frame, node):
         return
     name = ast.unparse(node.func)
+    is_inner = in_definition(frame)
     for arg in (*node.args, *(keyword.value for keyword in node.keywords)):
         if evaluate(frame, arg).type in (None, "str", "dict", "list"):
-            show(frame, leaves(frame, arg, "str"), "audit", name)
+            shown = leaves(frame, arg, "str")
+            if is_inner:
+                shown = ((part, value.replace(deps=())) for part, value in shown)
+            show(frame, shown, "audit", name)
+
+
+def in_definition(frame: Frame) -> bool:
+    """True inside a function that is an audit call itself: its callers are judged already."""
+    dotted = f"{frame.module.name}.{frame.function.qualname}"
+    return any(
+        dotted == call or dotted.endswith("." + call) for call in frame.program.options.audit
+    )

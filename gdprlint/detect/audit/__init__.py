@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from gdprlint.detect.audit.bench import Bench, open_bench
+from gdprlint.detect.audit.data import find_data_in_events
 from gdprlint.detect.audit.duty import find_unaudited
 from gdprlint.detect.audit.fields import find_incomplete_events
 from gdprlint.detect.audit.incident import find_unrecorded_incidents
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 PROBLEMS: Mapping[str, tuple[Callable[[Bench, Rule], Iterator[Finding]], ...]] = {
     "path": (find_unaudited,),
+    "data": (find_data_in_events,),
     "fields": (find_incomplete_events,),
     "lossy": (find_lossy_events, find_unrecorded_incidents),
     "record": (find_incomplete_records,),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.audit.bench import Bench
 from gdprlint.detect.audit.triggers import snake
-from gdprlint.detect.pseudonym.bench import finding_at, names
+from gdprlint.detect.pseudonym.bench import finding_at, names, words_of
 from gdprlint.model import Finding, Rule
 
 _STORED = re.compile(r"Model|Base|Document|Entity|Table|SQLModel|db\.")
@@ -30,7 +30,7 @@ def find_incomplete_records(bench: Bench, rule: Rule) -> Iterator[Finding]:
             ]
             if lacking:
                 yield record_finding(bench, rule, cls, cls.name, ", ".join(lacking))
-        else:
+        elif set(words_of(cls.name)) & set(names(rule, "persons")):
             yield from lone_flags(bench, rule, cls, ", ".join(wanted))
 
 

@@ -122,15 +122,17 @@ def is_person(written: str, classes: tuple[str, ...], site: Site, rule: Rule) ->
 
 
 def is_person_class(name: str, site: Site, rule: Rule) -> bool:
-    """`User`, `AbstractUser`, `PatientProfile`, and what the settings add."""
+    """`User`, `AbstractUser`, `PatientProfile`, and what the settings add; a `ServiceUser` or a
+    `GroupMember` only links a person to something."""
     words = words_of(name)
-    return name in site.persons or (
-        bool(words)
-        and (
-            words[-1] in names(rule, "nouns")
-            or (words[-1] in ("profile", "account", "record") and words[0] in names(rule, "nouns"))
-        )
-    )
+    nouns = names(rule, "nouns")
+    if name in site.persons or name.lower() in nouns:
+        return True
+    if len(words) != 2:
+        return False
+    first, second = words
+    is_qualified = second in nouns and first in names(rule, "qualifiers")
+    return is_qualified or (first in nouns and second in ("profile", "account", "record"))
 
 
 def last_word_name(written: str) -> str:
@@ -168,6 +170,7 @@ def savings(site: Site) -> Iterator[Effect]:
 def consents(site: Site, rule: Rule) -> Iterator[Effect]:
     """Consent given or withdrawn: a consent field is stored, a consent record made or removed."""
     fields = re.compile("|".join(names(rule, "fields")))
+    records = re.compile("|".join(names(rule, "classes")))
     changed = changed_owners(site.function.node, fields)
     for call in calls_in(site.function.node):
         func = call.func
@@ -175,7 +178,7 @@ def consents(site: Site, rule: Rule) -> Iterator[Effect]:
             continue
         owner = ast.unparse(func.value)
         classes = site.classes_at(call)
-        on_consent = any(fields.search(snake(name)) for name in (*classes[:1], *chain_heads(func)))
+        on_consent = any(records.search(snake(name)) for name in (*classes[:1], *chain_heads(func)))
         if func.attr in SAVES and owner in changed:
             yield Effect(call, f"{changed[owner]}; {ast.unparse(call)}", classes)
         elif func.attr == "commit" and last_name(func.value) in SESSIONS and changed:

@@ -25,8 +25,9 @@ _STOCK_NAMES = frozenset(
     ["john", "jane", "joe", "doe", "smith", "alice", "bob", "carol", "eve", "mallory", "max",
      "mustermann", "erika", "test", "tester", "testuser", "foo", "bar", "baz", "example", "user",
      "username", "someone", "somebody", "nobody", "anyone", "first", "last", "firstname",
-     "lastname", "name", "surname", "my", "your", "mail", "email", "customer", "client", "fake",
-     "dummy", "sample", "demo", "jdoe", "mario", "rossi", "jan", "novak", "juan", "perez", "dupont", "jean"]
+     "lastname", "name", "surname", "my", "your", "mail", "email", "customer", "client",
+     "fake", "dummy", "sample", "demo", "jdoe", "mario", "rossi", "jan", "novak", "juan", "perez",
+     "dupont", "jean"]
 )  # fmt: skip
 _FULL_NAME = re.compile(r"^[a-z]{2,}\.[a-z]{3,}(?:\.[a-z]{3,})?\d{0,4}$", re.IGNORECASE)
 
