@@ -295,6 +295,8 @@ HANDED_ON = {
     "def f(email):\n    raise Unknown(email)\n",
     "in a mapping that has to stay one": LOGGER
     + "def f(user):\n    extra = {'email': user.email}\n    logger.info('x', extra=extra)\n",
+    "as the digest a service asks for": "import hashlib\n\n"
+    "def f(email):\n    key = hashlib.md5(email.encode()).hexdigest()\n    members.remove(key)\n",
     "in a text that is used elsewhere": LOGGER
     + "def f(user):\n    url = f'/{user.email}'\n    fetch(url)\n    logger.info(url)\n",
 }
