@@ -21,7 +21,7 @@ else:
 PRIVACY = "import hmac\n\n\ndef pseudonymise(value):\n    return hmac.new(KEY, value, 'sha256')\n"
 AUDIT = "import structlog\nimport rollbar\n\n\ndef record_audit_event(action):\n    print(action)\n"
 VIEWS = "import django\nfrom app.models import AuditLog\n\nAuditLog.objects.create()\n"
-PLAIN = "def mask(value):\n    return 0\n\n\nclass Form:\n    def mask_ip(self):\n        return 0\n"
+PLAIN = "def mask(value):\n    return 0\n\n\nclass Form:\n    def mask(self):\n        return 0\n"
 
 
 @pytest.fixture

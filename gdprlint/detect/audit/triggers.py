@@ -77,6 +77,8 @@ def deleted(call: ast.Call, site: Site) -> tuple[str, tuple[str, ...]] | None:
         return None
     if func.attr in ("delete", "adelete") and call.args and last_name(func.value) in SESSIONS:
         return ast.unparse(call.args[0]), site.classes_at(call)
+    if func.attr in DELETES and call.args and last_name(func.value)[:1].isupper():
+        return ast.unparse(func.value), (last_name(func.value),)
     if func.attr in ("execute", "exec") and call.args and isinstance(call.args[0], ast.Call):
         statement = dotted_name(call.args[0], {})
         model = model_of_statement(call.args[0])
