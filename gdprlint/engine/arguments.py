@@ -34,8 +34,8 @@ def given_of(frame: Frame, node: ast.Call) -> Given:
         value = evaluate(frame, arg)
         if arg.__class__ is ast.Starred:
             starred.append(index)
-        elif arg.__class__ is ast.Constant and isinstance(arg.value, (str, int)):  # type: ignore[attr-defined]
-            value = Val(const=arg.value)  # type: ignore[attr-defined]
+        elif arg.__class__ is ast.Constant and isinstance(arg.value, (str, int)):
+            value = Val(const=arg.value)
         args.append(value)
     for keyword in node.keywords:
         value = evaluate(frame, keyword.value)
@@ -49,7 +49,7 @@ def given_of(frame: Frame, node: ast.Call) -> Given:
                 keyword_nodes["**"] = keyword.value
         else:
             if keyword.value.__class__ is ast.Constant:
-                value = Val(const=keyword.value.value)  # type: ignore[attr-defined]
+                value = Val(const=keyword.value.value)
             keywords[keyword.arg] = value
             keyword_nodes[keyword.arg] = keyword.value
     return Given(args, keywords, list(node.args), keyword_nodes, starred, has_unknown)

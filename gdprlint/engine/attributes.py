@@ -37,13 +37,13 @@ def attribute_of(
             return known
     ref = base.ref
     if ref is not None:
-        found = _of_reference(frame, base, ref, name)
-        if found is not None:
-            return found
+        referred = _of_reference(frame, base, ref, name)
+        if referred is not None:
+            return referred
     program = frame.program
-    known = _of_type(frame, base, name, node, is_call)
-    if known is not None:
-        return known
+    typed = _of_type(frame, base, name, node, is_call)
+    if typed is not None:
+        return typed
     if is_call:
         return frame.part_of(base, name) if base.deps else UNKNOWN
     if name in program.language.clear_attributes:
@@ -135,7 +135,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
             return known
     value = frame.part_of(base, key) if base.deps else base.element or UNKNOWN
     if value.opaque and not value.tags and not program.is_silent(key):
-        holder = getattr(node, "value", None) or getattr(node, "func", node)
+        holder: ast.expr = node.value if isinstance(node, ast.Subscript) else node
         named = by_name(frame, node, key, receivers_of(frame, holder, base), value)
         if named.tags:
             return named

@@ -37,22 +37,22 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
 
         show_event(frame, node)
     if func.__class__ is ast.Attribute:
-        base = evaluate(frame, func.value)  # type: ignore[attr-defined]
-        method = func.attr  # type: ignore[attr-defined]
+        base = evaluate(frame, func.value)
+        method = func.attr
         if program.options.audit:
             from gdprlint.engine.effects import EFFECTS, note_effect
 
             if method in EFFECTS:
                 note_effect(frame, node, base)
         if method in program.level_methods:
-            spec = loggers.logger_of(frame, base, func.value)  # type: ignore[attr-defined]
+            spec = loggers.logger_of(frame, base, func.value)
             if spec is not None and loggers.is_level(frame, spec, method):
                 return loggers.log_call(frame, node, base, spec, method)
         elif method in program.catalogue.bind_methods:
-            spec = loggers.logger_of(frame, base, func.value)  # type: ignore[attr-defined]
+            spec = loggers.logger_of(frame, base, func.value)
             if spec is not None and method in spec.bind:
                 return loggers.bind_call(frame, node, base, spec)
-        callee = attributes.attribute_of(frame, base, method, func, is_call=True)  # type: ignore[arg-type]
+        callee = attributes.attribute_of(frame, base, method, func, is_call=True)
     else:
         callee = evaluate(frame, func)
     if callee.ref is None:

@@ -37,8 +37,8 @@ class TypeSpec(NamedTuple):
 
     name: str
     bases: tuple[str, ...]
-    str: str
-    repr: str
+    text: str
+    representation: str
     attributes: Mapping[str, str]
     methods: Mapping[str, str]
     items: str
@@ -184,7 +184,9 @@ class Catalogue:
 
     def text_of(self, type_name: str, mode: str) -> str:
         """What `str()` or `repr()` of an instance reveals: a fact, or "" when unknown."""
-        texts = (s.str if mode == "str" else s.repr or s.str for s in self.lineage(type_name))
+        texts = (
+            s.text if mode == "str" else s.representation or s.text for s in self.lineage(type_name)
+        )
         return next((text for text in texts if text), "")
 
 

@@ -334,9 +334,7 @@ def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> V
     return result
 
 
-def _written(
-    frame: Frame, cls: Class, name: str, writers: tuple[Function, ...]
-) -> Val | None:
+def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...]) -> Val | None:
     """The join of all stores, kept once every writer has been evaluated for good."""
     known = cls.stored.get(name)
     if known is not None:

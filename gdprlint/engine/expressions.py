@@ -34,7 +34,7 @@ def _name(frame: Frame, node: ast.Name) -> Val:
     if value is None:
         value = frame.lookup(name)
     elif value.ref.__class__ is Lazy:
-        value = frame.env[name] = frame.program.resolve(value.ref.dotted)  # type: ignore[union-attr]
+        value = frame.env[name] = frame.program.resolve(value.ref.dotted)
     if value.opaque and not value.tags and not frame.program.is_silent(name):
         return by_name(frame, node, name, (), value)
     return value
@@ -56,7 +56,7 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Val:
             from gdprlint.engine.pseudonyms import note_slice
 
             note_slice(frame, node, base)
-        return slice_of(frame, base, key)  # type: ignore[arg-type]
+        return slice_of(frame, base, key)
     if key.__class__ is ast.UnaryOp and base.fields:
         from_end = base.fields.get(ast.unparse(key))
         if from_end is not None:
@@ -64,14 +64,14 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Val:
     if key.__class__ is not ast.Constant:
         index = evaluate(frame, key)
         return item_of(frame, base, index.const, node)
-    return item_of(frame, base, key.value, node)  # type: ignore[attr-defined]
+    return item_of(frame, base, key.value, node)
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Val:
     result = TEXT
     for part in node.values:
         if part.__class__ is ast.FormattedValue:
-            shown = formatted(frame, part)  # type: ignore[arg-type]
+            shown = formatted(frame, part)
             if shown.tags or shown.deps:
                 result = join(result, shown)
             elif shown.opaque and not result.opaque:
@@ -114,14 +114,14 @@ def _added(frame: Frame, left: Val, right: Val) -> Val:
 
 def _is_text(frame: Frame, node: ast.expr) -> bool:
     if node.__class__ is ast.Constant:
-        return isinstance(node.value, str)  # type: ignore[attr-defined]
+        return isinstance(node.value, str)
     if node.__class__ is ast.Name:
-        value = frame.env.get(node.id)  # type: ignore[attr-defined]
+        value = frame.env.get(node.id)
         if value is None:
-            value = frame.lookup(node.id)  # type: ignore[attr-defined]
+            value = frame.lookup(node.id)
         return isinstance(value.const, str) or value.type == "str"
     if node.__class__ is ast.Call:
-        func = node.func  # type: ignore[attr-defined]
+        func = node.func
         return func.__class__ is ast.Name and func.id in ("_", "gettext", "ugettext", "str")
     return node.__class__ is ast.JoinedStr
 
@@ -286,4 +286,4 @@ EXPRESSIONS: dict[type, Callable[[Frame, Any], Val]] = {
 }
 if hasattr(ast, "TemplateStr"):
     EXPRESSIONS[ast.TemplateStr] = _joined
-    EXPRESSIONS[ast.Interpolation] = _formatted
+    EXPRESSIONS[ast.Interpolation] = _formatted  # type: ignore[attr-defined,unused-ignore]

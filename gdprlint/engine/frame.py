@@ -112,7 +112,7 @@ class Frame:
             before = self.env.get(name)
             result: Val | None = None
             for branch in branches:
-                value = branch[name] if name in branch else before
+                value = branch.get(name, before)
                 if value is not None:
                     result = value if result is None else join(result, value)
             if result is not None:

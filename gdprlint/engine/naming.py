@@ -11,7 +11,6 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
 
-
 _UNASKED: Any = object()
 
 

@@ -151,4 +151,4 @@ class Observations(NamedTuple):
     effects: tuple[EffectSeen, ...] = ()
     error: AnalysisError | None = None
     root: str = ""
-    shared: dict[str, object] = {}
+    shared: dict[str, object] = {}  # noqa: RUF012  (a NamedTuple field, one per program)

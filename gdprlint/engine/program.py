@@ -198,7 +198,7 @@ class Program:
         value = module.env.get(name)
         if value is not None:
             if value.ref.__class__ is Lazy:
-                dotted = value.ref.dotted  # type: ignore[union-attr]
+                dotted = value.ref.dotted
                 module.env[name] = _MISSING
                 value = self.resolve(dotted)
                 module.env[name] = value

@@ -40,7 +40,7 @@ def _expression(frame: Frame, node: ast.Expr) -> bool:
 
 def _value_of(frame: Frame, node: ast.expr) -> Val:
     if node.__class__ is ast.Constant:
-        constant = node.value  # type: ignore[attr-defined]
+        constant = node.value
         return NONE if constant is None else Val(const=constant)
     value = evaluate(frame, node)
     if node.__class__ in (ast.Set, ast.List, ast.Tuple) and value.is_plain():
@@ -189,7 +189,7 @@ def _if(frame: Frame, node: ast.If) -> bool:
             branches.append(left)
         rest = current.orelse
         if len(rest) == 1 and rest[0].__class__ is ast.If:
-            current = rest[0]  # type: ignore[assignment]
+            current = rest[0]
             continue
         break
     outer = frame.mark()

@@ -165,8 +165,7 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
 def has_constant_arguments(node: ast.Call) -> bool:
     """True for `parseaddr(NO_REPLY)`: what comes out of constants is one."""
     return bool(node.args) and all(
-        isinstance(arg, ast.Constant)
-        or getattr(arg, "attr", getattr(arg, "id", "")).isupper()
+        isinstance(arg, ast.Constant) or getattr(arg, "attr", getattr(arg, "id", "")).isupper()
         for arg in node.args
     )
 

@@ -60,7 +60,11 @@ _ALTERNATIVE = (
 )
 FORMS: Mapping[str, tuple[Key, ...]] = {
     "call": (
-        Key("name", TEXTS), Key("method", TEXTS), Key("text", TEXT), Key("parameters", TEXTS), *_ALTERNATIVE,
+        Key("name", TEXTS),
+        Key("method", TEXTS),
+        Key("text", TEXT),
+        Key("parameters", TEXTS),
+        *_ALTERNATIVE,
     ),
     "setting": (Key("in", TEXTS, True), *_ALTERNATIVE),
 }  # fmt: skip
