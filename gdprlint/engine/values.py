@@ -8,14 +8,12 @@ a place where two paths meet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from gdprlint.model import Span, Step
 
 if TYPE_CHECKING:
     from gdprlint.engine.declared import Reference, TypeRef
-
-_Known = TypeVar("_Known", "TypeRef", "Reference")
 
 KEYED, DIGEST, PARTIAL, FULL = 0, 1, 2, 3
 DISCLOSURES = ("keyed", "digest", "partial", "full")
@@ -180,7 +178,13 @@ def join(left: Val, right: Val, depth: int = 0) -> Val:
     )
 
 
-def _same(one: _Known | None, two: _Known | None, left: Val, right: Val) -> _Known | None:
+@overload
+def _same(one: TypeRef | None, two: TypeRef | None, left: Val, right: Val) -> TypeRef | None: ...
+@overload
+def _same(
+    one: Reference | None, two: Reference | None, left: Val, right: Val
+) -> Reference | None: ...
+def _same(one: Reference | None, two: Reference | None, left: Val, right: Val) -> Reference | None:
     if one is two or one == two:
         return one
     if one is None and left.is_plain():
