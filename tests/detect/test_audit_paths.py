@@ -22,6 +22,8 @@ AUDITED = [
     "try:\n    effect()\nexcept ValueError:\n    return\nevent()",
     "with atomic():\n    event(); effect()",
     "with atomic():\n    effect()\n    if x:\n        raise ValueError\n    event()",
+    "event(); effect(); commit()",
+    "event(); effect(commit=True)",
     "for x in y:\n    effect()\nevent()",
     "for x in y:\n    effect(); event()",
     "effect()\nfor x in y:\n    event()",
@@ -34,6 +36,8 @@ AUDITED = [
 LEAKING = [
     "effect()",
     "event(); effect()",
+    "event(); commit(); effect(); commit()",
+    "event(commit=True); effect(); commit()",
     "effect()\nif x:\n    return\nevent()",
     "effect()\nif x:\n    raise ValueError\nevent()",
     "effect()\nif x:\n    event()",

@@ -15,6 +15,7 @@ from gdprlint.detect.audit.states import (
     Leak,
     State,
     assume,
+    commit,
     condition_of,
     each,
     emit,
@@ -138,6 +139,8 @@ class Walker:
                     states = [perform(state, part, self.open_ids()) for state in states]
                 elif last_name(part) in ROLLBACKS:
                     states = [state._replace(effect=None) for state in states]
+            if is_commit(part):
+                states = [commit(state) for state in states]
         return thin(states)
 
     def open_ids(self) -> tuple[int, ...]:
@@ -284,6 +287,14 @@ def is_end(node: ast.stmt) -> bool:
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
         and last_name(node.value.func) in ENDS
+    )
+
+
+def is_commit(node: ast.AST) -> bool:
+    """`session.commit()`, or a call with `commit=True`."""
+    return isinstance(node, ast.Call) and (
+        last_name(node) == "commit"
+        or any(k.arg == "commit" and is_true(k.value) for k in node.keywords)
     )
 
 

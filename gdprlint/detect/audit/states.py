@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 MAX_STATES = 48
+SESSION = 0
+"""Stands in `State.open` for the unit of work that the next `commit()` ends."""
 
 Exit = Literal["end", "return", "raise", "maybe"]
 """How a path leaves: at the end, by return, by an explicit raise, by a call that may raise."""
@@ -93,7 +95,7 @@ def emit(state: State, transactions: tuple[int, ...]) -> State:
     """The state after an audit event."""
     if state.effect is not None:
         return state._replace(effect=None, event=True, open=transactions, covered=True)
-    return state._replace(event=True, open=transactions)
+    return state._replace(event=True, open=(*transactions, SESSION))
 
 
 def perform(state: State, node: ast.AST, transactions: tuple[int, ...]) -> State:
@@ -103,6 +105,16 @@ def perform(state: State, node: ast.AST, transactions: tuple[int, ...]) -> State
     if state.event and set(state.open) & set(transactions):
         return state._replace(covered=True)
     return state._replace(effect=node, precedes=state.event, turns=())
+
+
+def commit(state: State) -> State:
+    """The state after the commit of a session: what was added since the last is one transaction."""
+    if SESSION not in state.open:
+        return state
+    rest = tuple(known for known in state.open if known != SESSION)
+    if state.effect is not None and state.precedes:
+        return state._replace(effect=None, covered=True, open=rest)
+    return state._replace(open=rest)
 
 
 def undo(state: State, block: ast.AST) -> State:
