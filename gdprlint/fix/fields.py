@@ -10,6 +10,7 @@ from gdprlint.fix.arguments import find_argument, set_arguments
 from gdprlint.fix.class_table import field_in
 from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted, require
+from gdprlint.fix.targets import is_written
 from gdprlint.fix.tree import find_expression
 from gdprlint.model import Edit
 
@@ -88,6 +89,8 @@ def fix_dump(task: Task) -> Proposal | None:
 def by_object_key(task: Task, node: cst.BaseExpression | None, class_name: str) -> Proposal | None:
     """`user.pk` for `user`, where its class is known to have that key."""
     if not isinstance(node, (cst.Name, cst.Attribute)) or task.finding.form != "object":
+        return None
+    if not is_written(task, node):
         return None
     key = task.setting.classes.key_of(class_name)
     if not key or not is_instance(task, node, class_name):

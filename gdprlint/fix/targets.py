@@ -23,6 +23,8 @@ REPORTING = frozenset(
     }
 )  # fmt: skip
 """Methods and functions that only write what they are given."""
+TEXT_CALLS = frozenset({"dict", "dumps", "format", "join", "pformat", "repr", "str"})
+"""Functions and methods that make a text, or part of one, of what they are given."""
 UNWRAPPABLE = (
     cst.GeneratorExp,
     cst.Yield,
@@ -42,11 +44,11 @@ def find_target(task: Task) -> cst.BaseExpression | None:
     node = find_expression(task.tree, task.finding.span, task.finding.expr)
     if node is None or isinstance(node, UNWRAPPABLE):
         return None
+    if not is_written(task, node):
+        return None
     if is_text(node):
         return datum_in_text(task, node)
-    if is_written(task, node):
-        return node if is_datum(task, node) else origin_of(task, node)
-    return None
+    return node if is_datum(task, node) else origin_of(task, node)
 
 
 def is_text(node: cst.CSTNode) -> bool:
@@ -96,19 +98,15 @@ def is_part(task: Task, node: cst.BaseExpression, parent: cst.CSTNode | None) ->
 
 
 def is_written(task: Task, node: cst.BaseExpression) -> bool:
-    """Whether an expression goes into a text or straight to the sink, not to other code."""
+    """Whether an expression goes, alone or in a text, to the sink and not to other code."""
     last = task.finding.sink.rpartition(".")[2]
-    current: cst.CSTNode = node
     for outer in task.tree.ancestors(node):
-        if isinstance(current, cst.BaseExpression) and is_part(task, current, outer):
-            return True
         if isinstance(outer, cst.Arg) and is_mapping_argument(outer):
             return False
-        if isinstance(outer, cst.Call):
-            return dotted(outer.func).rpartition(".")[2] == last or name_of(outer) == last
+        if isinstance(outer, cst.Call) and name_of(outer) not in TEXT_CALLS:
+            return name_of(outer) == last or name_of(outer) in REPORTING
         if isinstance(outer, cst.BaseSmallStatement):
-            return False
-        current = outer
+            return isinstance(outer, cst.Raise)
     return False
 
 

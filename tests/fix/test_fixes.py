@@ -291,6 +291,11 @@ def test_an_address_is_truncated(project: Path) -> None:
 HANDED_ON = {
     "to a function of the project": "def store(to):\n    print(to)\n\n"
     "def f(user):\n    store(user.email)\n",
+    "as a text, to a function of the project": "def send(subject):\n    print(subject)\n\n"
+    "def f(user):\n    send(f'to {user.email}')\n",
+    "as an object, to a function of the project": "from dataclasses import dataclass\n\n"
+    "@dataclass\nclass User:\n    id: int\n    email: str\n\n"
+    "def enter(person):\n    print(person)\n\ndef f(user: User):\n    enter(user)\n",
     "to an exception of the project": "class Unknown(Exception):\n    pass\n\n"
     "def f(email):\n    raise Unknown(email)\n",
     "in a mapping that has to stay one": LOGGER
