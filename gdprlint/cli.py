@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "baseline": Verb("gdprlint.baseline", "write | prune | show", "accept the findings of today"),
     "init": Verb("gdprlint.init", "[PATH]", "write a policy with what the project is made of"),
     "rule": Verb("gdprlint.explain", "ID | --all", "explain a rule, or list all of them"),
+    "explain-flow": Verb("gdprlint.explain_flow", "FILE:LINE", "tell what is known of a line"),
     "test": Verb("gdprlint.selftest", "[PACK]", "try the examples and fixtures of a rule pack"),
     "inventory": Verb("gdprlint.inventory", "[PATHS]", "list which data reach which sink"),
     "config": Verb("gdprlint.config", "show [PATH] | schema", "show settings or their JSON Schema"),

@@ -23,7 +23,6 @@ def program_for(settings: Settings, policy: Policy, root: str) -> Program:
         loggers=settings.loggers,
         sinks=settings.sinks,
         sanitizers=(*settings.sanitizers, *settings.wrapper),
-        handle_ids=settings.handle_ids,
         watch=watched_calls(policy),
         audit=audit_calls(settings),
         identify=bool(settings.wrapper)
@@ -45,7 +44,7 @@ def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
     return load_policy(
         settings.packs,
         cache_dir=prepare_cache(root) if use_cache else None,
-        words=settings.names,
+        words={**dict.fromkeys(settings.handle_ids, "account.username"), **settings.names},
         not_personal=settings.not_personal,
         languages=settings.languages,
         person_words=settings.person_classes,

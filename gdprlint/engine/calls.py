@@ -55,6 +55,9 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
         callee = attributes.attribute_of(frame, base, method, func, is_call=True)
     else:
         callee = evaluate(frame, func)
+    options = program.options
+    if options.sink_words and transfer.own_sink_call(frame, node, callee):
+        return UNKNOWN
     if callee.ref is None:
         return transfer.unknown_call(frame, node, base, callee)
     return call_reference(frame, node, callee, base, given_of(frame, node))
@@ -90,6 +93,9 @@ def apply(
     """Call a function of the project: its summary, with the arguments put in."""
     if function.name in frame.program.options.watched_words:
         transfer.note_watched(frame, node, dotted_of(function), given)
+    trusted = frame.program.options.sanitizers
+    if trusted and not trusted.isdisjoint((function.name, dotted_of(function))):
+        return CLEAN
     summary = frame.program.summary_of(function)
     if summary is BOTTOM:
         return UNKNOWN

@@ -41,10 +41,10 @@ class Options:
     __slots__ = (
         "audit",
         "audit_names",
-        "handle_ids",
         "identify",
         "loggers",
         "sanitizers",
+        "sink_words",
         "sinks",
         "watch",
         "watched_words",
@@ -56,15 +56,14 @@ class Options:
         loggers: Iterable[str] = (),
         sinks: Iterable[str] = (),
         sanitizers: Iterable[str] = (),
-        handle_ids: Iterable[str] = (),
         watch: Iterable[str] = (),
         audit: Iterable[str] = (),
         identify: bool = False,
     ) -> None:
         self.loggers = frozenset(loggers)
         self.sinks = frozenset(sinks)
+        self.sink_words = frozenset(name.rpartition(".")[2] for name in self.sinks)
         self.sanitizers = frozenset(sanitizers)
-        self.handle_ids = frozenset(handle_ids)
         self.watch = frozenset(watch)
         self.watched_words = frozenset(name.rpartition(".")[2] for name in self.watch)
         self.audit = frozenset(audit)

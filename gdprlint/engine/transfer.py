@@ -106,9 +106,27 @@ def _by_called_name(
     return value if value.tags else UNKNOWN
 
 
+def own_sink_call(frame: Frame, node: ast.Call, callee: Val) -> bool:
+    """Record a call that the settings name as a sink of the project; False if it is none."""
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    options = frame.program.options
+    if name not in options.sink_words:
+        return False
+    ref = callee.ref.function if isinstance(callee.ref, Bound) else callee.ref
+    full = calls.dotted_of(ref) if isinstance(ref, Function) else ref
+    if options.sinks.isdisjoint((name, full if isinstance(full, str) else "")):
+        return False
+    shown = [leaf for arg in node.args for leaf in leaves(frame, arg)]
+    for keyword in node.keywords:
+        shown.extend(leaves(frame, keyword.value))
+    show(frame, shown, "logging", name)
+    return True
+
+
 def is_trusted_sanitizer(frame: Frame, name: str) -> bool:
     """True if a function without source is trusted, by policy or name, to hide its argument."""
-    if name in frame.program.options.sanitizers:
+    if any(name == known.rpartition(".")[2] for known in frame.program.options.sanitizers):
         return True
     return name.lstrip("_").lower().startswith(frame.program.language.sanitizer_prefixes)
 

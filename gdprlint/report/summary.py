@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TextIO
 
 from gdprlint.model import Report
@@ -62,6 +63,32 @@ def write_summary(report: Report, stream: TextIO, options: RenderOptions) -> Non
         write_statistics(report, stream)
     if not options.quiet:
         stream.write(summary_line(report, options) + "\n")
+        stream.write(frequent_word(report))
+
+
+MANY_FINDINGS = 20
+LARGE_SHARE = 0.1
+_WORD = re.compile(r"(\w+)\W*$")
+
+
+def frequent_word(report: Report) -> str:
+    """The settings line to add if one name makes up more than a tenth of many findings."""
+    total = len(report.findings)
+    if total < MANY_FINDINGS:
+        return ""
+    counts: dict[str, int] = {}
+    for finding in report.findings:
+        found = _WORD.search(finding.expr)
+        if found is not None and finding.form == "value":
+            counts[found.group(1)] = counts.get(found.group(1), 0) + 1
+    word, number = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if number <= total * LARGE_SHARE:
+        return ""
+    return (
+        f"`{word}` stands in {number} of {total} findings; if it is not personal here, add\n"
+        f'  not-personal = ["{word}"]\n'
+        "to [tool.gdprlint]\n"
+    )
 
 
 def write_statistics(report: Report, stream: TextIO) -> None:

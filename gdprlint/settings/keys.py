@@ -108,7 +108,7 @@ KEYS: tuple[Key, ...] = (
     Key("person-classes", "texts", (), "classes whose instances stand for a person"),
     Key("sinks", "texts", (), "calls of this project that write to a log"),
     Key("sanitizers", "texts", (), "calls whose result is harmless"),
-    Key("handle-ids", "texts", (), "opaque identifiers that may be logged"),
+    Key("handle-ids", "texts", (), "identifiers that are handles and name a person"),
     Key("loggers", "texts", (), "dotted names of logger objects"),
     Key("wrapper", "texts", (), "calls that pseudonymise before data are logged"),
     Key("wrapped", "texts", (), "categories that reach a log only through a wrapper"),

@@ -1,0 +1,68 @@
+"""The verb `explain-flow`, through the real command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gdprlint.cli import main
+
+SOURCE = """\
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def greet(user, note):
+    logger.info("welcome %s", user.email)
+    logger.info("note %s", note)
+    logger.info("done")
+    return len(user.email)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "greet.py"
+    path.write_text(SOURCE)
+    return path
+
+
+def explained(place: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["explain-flow", place, "--isolated", "--no-cache"]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_finding_is_told_with_its_evidence(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = explained(f"{file.name}:7", capsys)
+    assert "`user.email` at `logger.info`" in text
+    assert "contact.email (likely)" in text
+    assert "finding GDL101 (likely)" in text
+    assert "reported" in text
+
+
+def test_a_neutral_parameter_is_told_as_such(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = explained(f"{file.name}:8", capsys)
+    assert "parameter `note`" in text
+    assert "no finding" in text
+
+
+@pytest.mark.parametrize("line", [9, 10])
+def test_a_line_that_shows_nothing_says_so(
+    file: Path, line: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "no sink shows a value" in explained(f"{file.name}:{line}", capsys)
+
+
+@pytest.mark.parametrize("place", ["greet.py", "greet.py:x", "nowhere.py:3"])
+def test_a_place_that_is_none_is_refused(
+    file: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain-flow", place, "--isolated"]) == 2
+    assert capsys.readouterr().err.startswith("gdprlint: error: ")
