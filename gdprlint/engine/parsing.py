@@ -15,9 +15,7 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
             warnings.simplefilter("ignore")
             return ast.parse(text, path)
     except SyntaxError as error:
-        from gdprlint.engine.lowering import parse_lowered
-
-        tree = parse_lowered(path, text)
+        tree = _parse_newer(path, text)
         if isinstance(tree, ast.Module):
             return tree
         line = error.lineno or 1
@@ -29,3 +27,17 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
         return AnalysisError(1, 1, str(error))
     except (RecursionError, MemoryError):
         return AnalysisError(1, 1, "nested too deeply to be parsed")
+
+
+def _parse_newer(path: str, text: str) -> ast.Module | str | None:
+    """The tree of syntax newer than this interpreter: first the cheap and common part of it."""
+    from gdprlint.engine.type_parameters import blanked
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(blanked(text), path)
+    except (SyntaxError, ValueError):
+        from gdprlint.engine.lowering import parse_lowered
+
+        return parse_lowered(path, text)
