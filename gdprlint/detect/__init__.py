@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.coupling import couple
+from gdprlint.detect.gates import GATES
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:
+    from gdprlint.detect.gates import Gate
     from gdprlint.engine.observations import Observations
     from gdprlint.policy import Policy
     from gdprlint.settings.record import Settings
 
-_NEEDS = {
-    "flow": "flows",
-    "inventory": "flows",
-    "transfer": "flows",
-    "field": "classes",
-    "mask": "masks",
-}
 KINDS = {
     "flow": "gdprlint.detect.flow",
     "field": "gdprlint.detect.field",
@@ -41,12 +35,23 @@ A configured handler is matched like the call that would construct it.
 """
 
 
-def detect(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Finding]:
+def detect(
+    observations: Observations,
+    policy: Policy,
+    settings: Settings,
+    gates: Mapping[str, Gate] = GATES,
+) -> Iterator[Finding]:
     """All findings of one file, kind by kind, in no particular order."""
-    return couple(_detect(observations, policy, settings), settings.root)
+    found = list(_detect(observations, policy, settings, gates))
+    if found:
+        from gdprlint.detect.coupling import couple
+
+        yield from couple(found, settings.root)
 
 
-def _detect(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Finding]:
+def _detect(
+    observations: Observations, policy: Policy, settings: Settings, gates: Mapping[str, Gate]
+) -> Iterator[Finding]:
     by_kind: dict[str, list[Rule]] = {}
     for rule in policy.rules.values():
         readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]
@@ -54,5 +59,6 @@ def _detect(observations: Observations, policy: Policy, settings: Settings) -> I
             by_kind.setdefault(kind, []).append(rule)
     for kind, module in KINDS.items():
         rules: Sequence[Rule] = by_kind.get(kind, ())
-        if rules and (kind not in _NEEDS or getattr(observations, _NEEDS[kind])):
+        gate = gates.get(kind)
+        if rules and (gate is None or gate(observations, rules, settings)):
             yield from importlib.import_module(module).detect(observations, rules, policy, settings)

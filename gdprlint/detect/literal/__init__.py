@@ -7,10 +7,10 @@ The value itself never leaves this package: findings name its sort and its place
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gdprlint.detect.gates import value_pattern
 from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails
@@ -22,18 +22,12 @@ if TYPE_CHECKING:
     from gdprlint.policy import Policy
     from gdprlint.settings.record import Settings
 
-_WORTH_A_LOOK = re.compile(
-    r"[\w.+-]@[\w-]+\.|\d(?:[ .()/-]{0,2}\d){7}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|"
-    r"\b[XYZ]?\d{7,8}[A-Z]{1,2}\b|\b\d{6}[-+A]\d{3}[0-9A-Y]\b"
-)
-"""Addresses, eight digits, and the national identifiers that mix letters and digits."""
-
 
 def detect(
     observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
 ) -> Iterator[Finding]:
     """One finding for each value."""
-    if not _WORTH_A_LOOK.search(observations.text):
+    if not value_pattern().search(observations.text):
         return
     bench = Bench(observations, policy, settings)
     for rule in rules:
@@ -75,7 +69,7 @@ def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Co
             and not isinstance(node.value, bool)
             and isinstance(node.value, (str, bytes, int))
             and id(node) not in prose
-            and (isinstance(node.value, int) or _WORTH_A_LOOK.search(str(node.value)))
+            and (isinstance(node.value, int) or value_pattern().search(str(node.value)))
             and not (isinstance(node.value, int) and node.value < 10**8)
             and not any(name.lower() in public_names for name in bench.purposes_of(node))
         ):

@@ -11,20 +11,19 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from gdprlint.detect.gates import (
+    DJANGO_MARKS,
+    SETTINGS_FOLDERS,
+    holds_config_class,
+    holds_handlers,
+    sets_keys,
+)
 from gdprlint.detect.literals import Module, dotted, fold, level_of, open_module, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
 from gdprlint.detect.setting.model import LOGGER, item, scalar
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 
-_MARKS = (
-    ".config[", ".config.update", ".config.from_mapping", "environ[", "environ.setdefault",
-    ".setLevel(", ".debuglevel", "imaplib.Debug",
-)  # fmt: skip
-"""What stands in a module that sets a key; looked for as plain text, which is cheap."""
-_FLASK_KEYS = ("DEBUG", "SQLALCHEMY_ECHO")
-_DJANGO_MARKS = ("INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "WSGI_APPLICATION")
-_DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(_DJANGO_MARKS)})\b")
-_SETTINGS_FOLDERS = frozenset(("settings", "conf", "config"))
+_DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(DJANGO_MARKS)})\b")
 _SERVER_FILES = (
     ("setting.gunicorn", re.compile(r"(?:^|/)[\w.-]*gunicorn[\w.-]*\.py$")),
     ("setting.hypercorn", re.compile(r"(?:^|/)[\w.-]*hypercorn[\w.-]*\.py$")),
@@ -37,9 +36,8 @@ _TEST_CLASS = re.compile(r"(?i)test|dev|local|debug")
 def python_items(observations: Observations) -> Iterator[CallSeen]:
     """The configured things of one module."""
     text = observations.text
-    has_keys = any(mark in text for mark in _MARKS) or ("celery" in text and ".conf." in text)
-    has_handlers = "handlers" in text and "version" in text
-    has_class = "Config" in text and any(key in text for key in _FLASK_KEYS)
+    has_keys, has_handlers = sets_keys(text), holds_handlers(text)
+    has_class = holds_config_class(text)
     name = _settings_name(observations.path, text)
     if observations.tree is None or not (has_keys or has_handlers or has_class or name):
         return
@@ -80,9 +78,9 @@ def _settings_name(path: str, text: str) -> str:
             return name
     file = os.path.basename(path)
     folder = os.path.basename(os.path.dirname(path))
-    if "settings" in file or folder in _SETTINGS_FOLDERS:
+    if "settings" in file or folder in SETTINGS_FOLDERS:
         return "setting.django"
-    has_mark = any(mark in text for mark in _DJANGO_MARKS) and _DJANGO_MARK.search(text)
+    has_mark = any(mark in text for mark in DJANGO_MARKS) and _DJANGO_MARK.search(text)
     return "setting.django" if has_mark else ""
 
 

@@ -1,0 +1,123 @@
+"""Which kinds of rules can find something in a file at all: cheap questions, asked beforehand.
+
+A detector is loaded when its gate is open. A gate may be open for nothing, but is never shut over
+a finding: the detectors ask the questions they share with their gate here.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdprlint.engine.observations import Observations
+    from gdprlint.model import Rule
+    from gdprlint.settings.record import Settings
+
+    Gate = Callable[[Observations, Sequence[Rule], Settings], bool]
+
+KEY_MARKS = (
+    ".config[", ".config.update", ".config.from_mapping", "environ[", "environ.setdefault",
+    ".setLevel(", ".debuglevel", "imaplib.Debug",
+)  # fmt: skip
+"""What stands in a module that sets a key of some configuration."""
+FLASK_KEYS = ("DEBUG", "SQLALCHEMY_ECHO")
+DJANGO_MARKS = ("INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "WSGI_APPLICATION")
+SETTINGS_FOLDERS = frozenset(("settings", "conf", "config"))
+_SETTINGS_FILES = ("settings", "gunicorn", "hypercorn", "celery")
+_BY_WORDS = ("secret", "claim")
+"""Problems of pseudonyms that are seen in what is written, without the engine."""
+
+
+@functools.cache
+def value_pattern() -> re.Pattern[str]:
+    """Addresses, eight digits, and the national identifiers that mix letters and digits."""
+    return re.compile(
+        r"[\w.+-]@[\w-]+\.|\d(?:[ .()/-]{0,2}\d){7}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|"
+        r"\b[XYZ]?\d{7,8}[A-Z]{1,2}\b|\b\d{6}[-+A]\d{3}[0-9A-Y]\b"
+    )
+
+
+def sets_keys(text: str) -> bool:
+    """Whether a module may set keys of a configuration object."""
+    return any(mark in text for mark in KEY_MARKS) or ("celery" in text and ".conf." in text)
+
+
+def holds_handlers(text: str) -> bool:
+    """Whether a module may hold a logging configuration."""
+    return "handlers" in text and "version" in text
+
+
+def holds_config_class(text: str) -> bool:
+    """Whether a module may hold a configuration class of Flask."""
+    return "Config" in text and any(key in text for key in FLASK_KEYS)
+
+
+def may_be_settings(path: str, text: str) -> bool:
+    """Whether a module may be one whose names are settings."""
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    return (
+        any(word in path for word in _SETTINGS_FILES)
+        or folder in SETTINGS_FOLDERS
+        or any(mark in text for mark in DJANGO_MARKS)
+    )
+
+
+def _configures(observations: Observations, rules: Sequence[Rule], settings: Settings) -> bool:
+    path, text = observations.path, observations.text
+    return (
+        sets_keys(text)
+        or holds_handlers(text)
+        or holds_config_class(text)
+        or may_be_settings(path, text)
+    )
+
+
+def _calls(observations: Observations, rules: Sequence[Rule], settings: Settings) -> bool:
+    """A watched call was seen, or a method that some rule names of whatever object is written."""
+    if observations.calls:
+        return True
+    text = observations.text
+    for rule in rules:
+        tables = rule.match.get("call", ())
+        for table in tables if isinstance(tables, (list, tuple)) else ():
+            words = table.get("mentions", ())
+            if any(method in text for method in table.get("method", ())) and (
+                not words or any(word in text for word in words)
+            ):
+                return True
+    return False
+
+
+def _pseudonyms(observations: Observations, rules: Sequence[Rule], settings: Settings) -> bool:
+    if observations.flows or observations.transforms:
+        return True
+    lowered = observations.text.lower()
+    return any(
+        str(stem) in lowered
+        for rule in rules
+        if rule.match.get("problem") in _BY_WORDS
+        for stem in _listed(rule.match.get("stems"))
+    )
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+GATES: Mapping[str, Gate] = {
+    "flow": lambda seen, rules, settings: bool(seen.flows),
+    "inventory": lambda seen, rules, settings: bool(seen.flows and settings.inventory),
+    "transfer": lambda seen, rules, settings: bool(seen.flows),
+    "field": lambda seen, rules, settings: bool(seen.classes),
+    "mask": lambda seen, rules, settings: bool(seen.masks),
+    "call": _calls,
+    "setting": _configures,
+    "processor": lambda seen, rules, settings: bool(seen.calls),
+    "pseudonym": _pseudonyms,
+    "audit": lambda seen, rules, settings: bool(settings.audit.get("calls")),
+    "literal": lambda seen, rules, settings: value_pattern().search(seen.text) is not None,
+}
+"""By kind of rule: whether its detector is worth loading for a file."""
