@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from gdprlint.cli import VERBS, Parser
+from gdprlint.cli import VERBS
 from gdprlint.detect.flow import closeness
 from gdprlint.files.patterns import DEFAULT_EXCLUDE
 from gdprlint.model import Rule
+from gdprlint.parser import Parser
 from gdprlint.policy import Category, Policy, load_policy, rules_root
 from gdprlint.settings.find import load_toml
 from gdprlint.settings.keys import KEYS, Key

@@ -2,20 +2,21 @@
 
 Exit status: 0 nothing found, 1 findings, 2 usage or internal error, 130 interrupted. A verb is
 one row of `VERBS`; its module is loaded only when the verb is called and offers
-`add_arguments(parser)` and `execute(arguments) -> int`.
+`add_arguments(parser)` and `execute(arguments) -> int`. A plain command line is read without the
+full parser, whose import and set-up would cost as much as the start of the interpreter.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from gdprlint import __version__
 from gdprlint.model import UsageError
+from gdprlint.plain import read_plainly
 
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
@@ -41,14 +42,6 @@ VERBS: dict[str, Verb] = {
     "config": Verb("gdprlint.config", "show [PATH] | schema", "show settings or their JSON Schema"),
     "completion": Verb("gdprlint.completion", "SHELL", "print a script that completes commands"),
 }
-
-
-class Parser(ArgumentParser):
-    """An argument parser that reports mistakes as `UsageError` with the nearest valid flag."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what argparse would print with the whole usage."""
-        raise UsageError(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,44 +74,17 @@ def dispatch(arguments: list[str]) -> int:
     if verb is None:
         raise unknown_verb(name)
     module = import_module(verb.module)
-    parser = Parser(
-        prog=f"gdprlint {name}",
-        usage=f"gdprlint {name} {verb.usage}",
-        description=verb.summary,
-        allow_abbrev=False,
-        formatter_class=help_formatter,
-    )
-    parser.add_argument(
-        "-V", "--version", action="version", version=f"gdprlint {__version__}", help=SUPPRESS
-    )
-    module.add_arguments(parser)
-    try:
-        namespace = parse(parser, arguments[1:])
-    except SystemExit as stop:  # argparse printed help or the version
-        return int(stop.code or 0)
+    namespace = read_plainly(module.add_arguments, arguments[1:])
+    if namespace is None:
+        from gdprlint.parser import open_parser, parse
+
+        parser = open_parser(name, verb.usage, verb.summary)
+        module.add_arguments(parser)
+        try:
+            namespace = parse(parser, arguments[1:])
+        except SystemExit as stop:  # argparse printed help or the version
+            return int(stop.code or 0)
     return int(module.execute(namespace))
-
-
-def parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
-    """Parse all arguments; an unknown flag is told with the nearest known one."""
-    namespace, unknown = parser.parse_known_intermixed_args(arguments)
-    if unknown:
-        from gdprlint.settings.values import nearest
-
-        flag = next((word for word in unknown if word.startswith("-")), unknown[0]).split("=")[0]
-        known = [option for action in parser._actions for option in action.option_strings]
-        noun = "flag" if flag.startswith("-") else "argument"
-        raise UsageError(f"unknown {noun} `{flag}`", nearest(flag, known))
-    return namespace
-
-
-def help_formatter(prog: str) -> HelpFormatter:
-    """Help as wide as the terminal; giving the width spares argparse a costly import."""
-    from gdprlint.report.options import terminal_width
-
-    return HelpFormatter(
-        prog, max_help_position=30, width=min(terminal_width(sys.stdout, os.environ), 100)
-    )
 
 
 def unknown_verb(name: str) -> UsageError:

@@ -1,0 +1,56 @@
+"""The full parser of a verb's command line: help, short flags, mistakes told with the nearest."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace
+from typing import NoReturn
+
+from gdprlint import __version__
+from gdprlint.model import UsageError
+
+
+class Parser(ArgumentParser):
+    """An argument parser that reports mistakes as `UsageError` with the nearest valid flag."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print with the whole usage."""
+        raise UsageError(message)
+
+
+def open_parser(name: str, usage: str, summary: str) -> Parser:
+    """The parser of one verb, still without its own arguments."""
+    parser = Parser(
+        prog=f"gdprlint {name}",
+        usage=f"gdprlint {name} {usage}",
+        description=summary,
+        allow_abbrev=False,
+        formatter_class=help_formatter,
+    )
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"gdprlint {__version__}", help=SUPPRESS
+    )
+    return parser
+
+
+def parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
+    """Parse all arguments; an unknown flag is told with the nearest known one."""
+    namespace, unknown = parser.parse_known_intermixed_args(arguments)
+    if unknown:
+        from gdprlint.settings.values import nearest
+
+        flag = next((word for word in unknown if word.startswith("-")), unknown[0]).split("=")[0]
+        known = [option for action in parser._actions for option in action.option_strings]
+        noun = "flag" if flag.startswith("-") else "argument"
+        raise UsageError(f"unknown {noun} `{flag}`", nearest(flag, known))
+    return namespace
+
+
+def help_formatter(prog: str) -> HelpFormatter:
+    """Help as wide as the terminal; giving the width spares argparse a costly import."""
+    from gdprlint.report.options import terminal_width
+
+    return HelpFormatter(
+        prog, max_help_position=30, width=min(terminal_width(sys.stdout, os.environ), 100)
+    )
