@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from gdprlint.model import UsageError
@@ -11,6 +10,8 @@ from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import FLAG_ORIGIN
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from gdprlint.check import Run
     from gdprlint.files.changed import Changes
 
