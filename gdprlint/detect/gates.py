@@ -35,7 +35,7 @@ _BY_WORDS = ("secret", "claim")
 def value_pattern() -> re.Pattern[str]:
     """Addresses, eight digits, and the national identifiers that mix letters and digits."""
     return re.compile(
-        r"[\w.+-]@[\w-]+\.|\d(?:[ .()/-]{0,2}\d){7}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|"
+        r"@[\w-]+\.\w|\d(?:[ .()/-]{0,2}\d){7}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|"
         r"\b[XYZ]?\d{7,8}[A-Z]{1,2}\b|\b\d{6}[-+A]\d{3}[0-9A-Y]\b"
     )
 

@@ -15,6 +15,7 @@ from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails
 from gdprlint.detect.pseudonym.bench import Bench, FunctionDef, finding_at, names
+from gdprlint.detect.walking import lines_of, walk_lines
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule, Span
 
@@ -61,7 +62,8 @@ def nearest_names(bench: Bench, node: ast.Constant) -> tuple[str, ...]:
 def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Constant]:
     """Constants that may hold a value: no docstrings, nothing that names its authors."""
     prose: set[int] = set()
-    for node in ast.walk(bench.tree):
+    lines = lines_of(value_pattern(), bench.observations.text)
+    for node in walk_lines(bench.tree, lines):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             prose.add(id(node.value))
         elif (

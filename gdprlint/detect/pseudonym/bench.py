@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.imports import imported_names
 from gdprlint.detect.literals import Module, open_module, span_of
+from gdprlint.detect.walking import ancestors_of, walk_lines
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Confidence, Finding, Rule, Span, Step
 
@@ -31,7 +32,7 @@ class Bench:
         self.policy = policy
         self.settings = settings
         self._module: Module | None = None
-        self._parents: dict[ast.AST, ast.AST] | None = None
+        self._parents: dict[ast.AST, list[ast.AST]] = {}
         self._imports: Mapping[str, str] | None = None
 
     @property
@@ -57,16 +58,10 @@ class Bench:
 
     def parents_of(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, from the inside out."""
-        if self._parents is None:
-            self._parents = {
-                child: parent
-                for parent in ast.walk(self.tree)
-                for child in ast.iter_child_nodes(parent)
-            }
-        current = self._parents.get(node)
-        while current is not None:
-            yield current
-            current = self._parents.get(current)
+        known = self._parents.get(node)
+        if known is None:
+            known = self._parents[node] = ancestors_of(self.tree, node)
+        yield from known
 
     def span_of(self, node: ast.expr | ast.stmt) -> Span:
         """Where a node stands."""
@@ -74,7 +69,7 @@ class Bench:
 
     def node_at(self, span: Span) -> ast.expr | None:
         """The expression that covers exactly this span."""
-        for node in ast.walk(self.tree):
+        for node in walk_lines(self.tree, [span.line]):
             if (
                 isinstance(node, ast.expr)
                 and node.lineno == span.line

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from gdprlint.detect.imports import dotted_name
 from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, starts_with_any
+from gdprlint.detect.walking import lines_of, walk_lines
 from gdprlint.model import Finding, Rule
 
 COUNTERS = ("counter", "sequence", "seq", "serial")
@@ -43,7 +45,9 @@ def find_predictable(bench: Bench, rule: Rule) -> Iterator[Finding]:
     text = bench.observations.text
     if not any(stem in text.lower() for stem in names(rule, "stems")):
         return
-    for node in ast.walk(bench.tree):
+    words = {name.rpartition(".")[2] for name in (*names(rule, "generators"), "next")}
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))})\b")
+    for node in walk_lines(bench.tree, lines_of(pattern, text)):
         if not isinstance(node, ast.Call):
             continue
         generator = generator_of(bench, rule, node)
