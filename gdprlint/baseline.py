@@ -11,7 +11,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.files.git import work_tree_of
 from gdprlint.files.notebook import file_of
@@ -19,6 +19,7 @@ from gdprlint.flags import add_check_flags
 from gdprlint.judge.fingerprints import expression_hash
 from gdprlint.model import Finding, Report, UsageError
 from gdprlint.report.summary import counted
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.check import Run

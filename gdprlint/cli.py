@@ -12,11 +12,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple
 
 from gdprlint import __version__
 from gdprlint.model import UsageError
 from gdprlint.plain import read_plainly
+from gdprlint.tuples import NamedTuple
 
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130

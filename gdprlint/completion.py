@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
-from typing import NamedTuple
 
 from gdprlint.model import UsageError
 from gdprlint.report.options import COLOR_CHOICES
 from gdprlint.settings.keys import KEYS
 from gdprlint.settings.values import nearest
+from gdprlint.tuples import NamedTuple
 
 SHELLS = ("bash", "zsh", "fish")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from gdprlint.files.source import SourceText, decode_source
 from gdprlint.fix.document import Document, encode, open_document
@@ -18,6 +17,7 @@ from gdprlint.fix.propose import fix_of
 from gdprlint.model import Finding, Fix, Report, UsageError
 from gdprlint.reading import Request, Target
 from gdprlint.run import SettingsFor, Workbench, analyse_file, with_workbenches
+from gdprlint.tuples import NamedTuple
 
 MAX_PASSES = 3
 PYTHON = (".py", ".pyi", ".pyw")

@@ -13,7 +13,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.detect.flow import closeness
@@ -24,6 +24,7 @@ from gdprlint.reading import Request, Target, read_code
 from gdprlint.report.columns import width_of
 from gdprlint.report.summary import counted
 from gdprlint.run import Workbench, find_targets, today, with_workbenches
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow

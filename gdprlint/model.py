@@ -7,7 +7,9 @@ Immutable records without behaviour beyond a few derived properties. Lines and c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from gdprlint.tuples import NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["certain", "likely", "possible"]

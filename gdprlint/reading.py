@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from gdprlint.files.discovery import SUFFIXES
 from gdprlint.files.documents import document_kind
@@ -14,6 +13,7 @@ from gdprlint.files.source import (
     read_source,
     read_stdin,
 )
+from gdprlint.tuples import NamedTuple
 
 NOTEBOOK = ".ipynb"
 

@@ -15,7 +15,6 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.files.roots import ancestors, prepare_cache, project_root, relative_path
@@ -38,6 +37,7 @@ from gdprlint.run import (
 from gdprlint.settings.find import OWN_FILES, read_settings_file, settings_file_in
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import NOTHING, resolve
+from gdprlint.tuples import NamedTuple
 
 PREAMBLE = "import logging\n\nlogger = logging.getLogger(__name__)\n"
 """What an example that logs without saying how begins with."""

@@ -20,9 +20,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from gdprlint.model import Confidence, Rule, Severity
+from gdprlint.tuples import NamedTuple
 
 Tests = Mapping[str, object]
 CARRIER = "setting."

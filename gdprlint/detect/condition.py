@@ -10,10 +10,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from gdprlint.detect.hosts import host_of, is_local, scheme_of
 from gdprlint.engine.observations import UNKNOWN, Argument
+from gdprlint.tuples import NamedTuple
 
 Truth = bool | None
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from gdprlint.model import Finding
+from gdprlint.tuples import NamedTuple
 
 MAX_FILES = 5_000
 MAX_FOLDERS = 2_000

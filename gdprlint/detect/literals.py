@@ -10,10 +10,10 @@ import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import NamedTuple
 
 from gdprlint.engine.observations import UNKNOWN, Argument
 from gdprlint.model import Span
+from gdprlint.tuples import NamedTuple
 
 MAX_DEPTH = 24
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import Alternative, Alternatives, compile_alternatives
 from gdprlint.detect.computed import computed
@@ -18,6 +18,7 @@ from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, Signature, read_signatures
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gdprlint.detect.call import completed_calls
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Finding, Rule, Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy

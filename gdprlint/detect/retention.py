@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from gdprlint.detect.condition import Bound
 from gdprlint.engine.observations import UNKNOWN
+from gdprlint.tuples import NamedTuple
 
 DAY = 86_400.0
 Lookup = Callable[[str], Bound]

@@ -7,12 +7,12 @@ defaults; `versioned` rows give defaults that changed. A call is bound against i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from gdprlint.detect.condition import Bound, plain
 from gdprlint.detect.literals import level_of
 from gdprlint.detect.versions import known_version
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
+from gdprlint.tuples import NamedTuple
 
 
 class Versioned(NamedTuple):

@@ -12,7 +12,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+from gdprlint.tuples import NamedTuple
 
 Version = tuple[int, ...]
 

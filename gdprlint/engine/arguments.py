@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
 from gdprlint.engine.declared import Function
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.values import MAX_FIELDS, Val, join, join_all
+from gdprlint.tuples import NamedTuple
 
 
 class Given(NamedTuple):

@@ -7,7 +7,9 @@ by type and by parameter. Facts are small strings; see docs/write-a-rule.md for 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from gdprlint.tuples import NamedTuple
 
 
 class SinkSpec(NamedTuple):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gdprlint.engine.values import Val
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.classes import Member

@@ -11,7 +11,8 @@ import ast
 import bisect
 import importlib
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from gdprlint.tuples import NamedTuple
 
 GRAMMAR = "gdprlint.fix.newer_syntax"
 TEXT_CALL = "_gdprlint_text"

@@ -6,9 +6,10 @@ Nothing here decides whether an observation is a finding; `detect/` does, rule b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.model import Confidence, Span, Step
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import ast

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import Flow
@@ -16,6 +15,7 @@ from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
 from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, Tag, Val
 from gdprlint.model import CONFIDENCE_BY_ORDER, Span, Step
+from gdprlint.tuples import NamedTuple
 
 
 class TracedLeaf(NamedTuple):

@@ -8,12 +8,12 @@ most `ROUNDS` rounds from nothing, so that the result does not depend on which w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from gdprlint.engine.declared import Function
 from gdprlint.engine.observations import CallSeen, EffectSeen, Flow, MaskSeen, TransformSeen
 from gdprlint.engine.values import NONE, Dep, Val
 from gdprlint.model import Span, Step
+from gdprlint.tuples import NamedTuple
 
 ROUNDS = 3
 MAX_CALL_DEPTH = 1200

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from gdprlint.files.git import run_git, work_tree_of
 from gdprlint.files.notebook import file_of, is_notebook
 from gdprlint.model import Finding, Span, UsageError
+from gdprlint.tuples import NamedTuple
 
 Range = tuple[int, int]
 """First and last line, 1-based and inclusive."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from gdprlint.files.source import SourceError
 from gdprlint.model import Finding, Span
+from gdprlint.tuples import NamedTuple
 
 SUFFIX = ".ipynb"
 CELL = f"{SUFFIX}:cell "

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+
+from gdprlint.tuples import NamedTuple
 
 
 class PathPattern(NamedTuple):

@@ -7,7 +7,8 @@ coding comment on the first or second line, else UTF-8.
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+
+from gdprlint.tuples import NamedTuple
 
 BOM = b"\xef\xbb\xbf"
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 import libcst as cst
 
@@ -18,6 +18,7 @@ from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted
 from gdprlint.fix.tree import find_expression
 from gdprlint.model import Edit, Safety
+from gdprlint.tuples import NamedTuple
 
 SAFE_PARAMETERS = frozenset(
     {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from gdprlint.fix.document import Document
 from gdprlint.fix.tree import Tree
 from gdprlint.model import Edit, Finding, Rule, Safety, Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.fix.class_table import ClassTable

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from gdprlint.files.source import BOM, declared_encoding
 from gdprlint.model import Edit, Span
+from gdprlint.tuples import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

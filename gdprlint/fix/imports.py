@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import libcst as cst
 
 from gdprlint.fix.context import Setting, end_of, start_of
 from gdprlint.fix.tree import Tree
 from gdprlint.model import Edit, Span
+from gdprlint.tuples import NamedTuple
 
 FUTURE, STANDARD, THIRD_PARTY, PROJECT, RELATIVE = range(5)
 

@@ -7,7 +7,7 @@ broke something or did not help.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.fix.class_table import ClassTable
 from gdprlint.fix.context import Proposal, Setting
@@ -16,6 +16,7 @@ from gdprlint.fix.propose import propose
 from gdprlint.fix.tree import parse_tree
 from gdprlint.fix.verify import problem_with
 from gdprlint.model import SEVERITY_ORDER, Edit, Finding, Rule, Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import libcst as cst
 
 from gdprlint.engine.lowering import TEXT_CALL, Formatted, Lowered, Piece, Value
 from gdprlint.fix.document import Document, document_of
 from gdprlint.fix.tree import Tree, parse_tree
+from gdprlint.tuples import NamedTuple
 
 Strings: TypeAlias = "cst.FormattedString | cst.TemplatedString"
 CONVERSIONS = {"s": 115, "r": 114, "a": 97, None: -1, "": -1}

@@ -6,12 +6,13 @@ Positions are those of the node without its own parentheses, as in `ast`; except
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, ParentNodeProvider, PositionProvider
 
 from gdprlint.model import Span
+from gdprlint.tuples import NamedTuple
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 Place = tuple[int, int, int, int]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from gdprlint.engine.observations import AnalysisError
 from gdprlint.engine.parsing import parse
 from gdprlint.fix.document import Document
 from gdprlint.model import Edit
+from gdprlint.tuples import NamedTuple
 
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 

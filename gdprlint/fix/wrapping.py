@@ -8,7 +8,6 @@ without one, gives way to the key of its object.
 from __future__ import annotations
 
 import builtins
-from typing import NamedTuple
 
 import libcst as cst
 
@@ -18,6 +17,7 @@ from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import REDACTED, leave_out, without_prefix
 from gdprlint.fix.targets import find_target, is_part
 from gdprlint.model import Edit
+from gdprlint.tuples import NamedTuple
 
 WRITTEN = frozenset({"content.message", "content.llm", "content.document"})
 """What people write: its length is all that a log needs."""

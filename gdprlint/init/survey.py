@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from gdprlint.files.discovery import discover_files
 from gdprlint.files.patterns import DEFAULT_EXCLUDE, PathPattern
 from gdprlint.files.roots import relative_path
 from gdprlint.files.source import read_source
+from gdprlint.tuples import NamedTuple
 
 FRAMEWORKS: Mapping[str, str] = {
     "django": "Django", "flask": "Flask", "fastapi": "FastAPI", "starlette": "Starlette",

@@ -7,13 +7,13 @@ one that hides data of Art. 9 or 10 needs an exception of Art. 9(2) as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from gdprlint.judge.selection import ALL
 from gdprlint.judge.suppressions import Suppression, covers
 from gdprlint.model import Finding, Rule, Span
 from gdprlint.settings.keys import BASES
 from gdprlint.settings.record import Settings, Table
+from gdprlint.tuples import NamedTuple
 
 UNJUSTIFIED = "GDL801"
 STALE = "GDL802"

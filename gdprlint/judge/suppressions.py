@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from gdprlint.model import Finding, Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import ast

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.judge.exemptions import is_exempt
 from gdprlint.judge.fingerprints import with_fingerprints
 from gdprlint.judge.selection import is_ignored_in
 from gdprlint.model import CONFIDENCE_ORDER, SEVERITY_ORDER, Finding, Severity
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.judge.suppressions import Suppression

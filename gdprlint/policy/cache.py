@@ -4,13 +4,16 @@ A cache file is two lines. The first names what was asked for, the state of the 
 checksum; the second is the compiled policy. Whatever does not fit is ignored and written anew.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 from gdprlint.policy.packs import PackFile
+from gdprlint.tuples import NamedTuple
 
 _TAG = """Signature: 8a477f597d28d172789f06886806bc55
 # This folder holds results that gdprlint can compute again; see https://bford.info/cachedir/

@@ -16,9 +16,10 @@ Lists of words are kept as one text each: it loads several times faster than as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from gdprlint.policy.words import Cutting, fold, plurals, split_words
+from gdprlint.tuples import NamedTuple
 
 Form = tuple[str, str, str, int]
 

@@ -4,8 +4,11 @@ Each function looks at one kind of evidence of rules/lexicon/README.md and gives
 order in which they are asked is in `lexicon.py`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+from gdprlint.tuples import NamedTuple
 
 Words = Mapping[str, frozenset[str]]
 

@@ -4,10 +4,12 @@ Follows the order of precedence of rules/lexicon/negatives.toml. Reading a name 
 text, the verdict by text, receivers, call and what the file's imports and language change.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from itertools import chain, repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from gdprlint.policy import evidence
 from gdprlint.policy.evidence import CERTAIN, HIGH, LOW, NONE, Doubt
@@ -15,6 +17,7 @@ from gdprlint.policy.meanings import Meanings, Place
 from gdprlint.policy.names import Candidate, Name, Reader, read_name
 from gdprlint.policy.records import Category, FileContext, Match
 from gdprlint.policy.words import Cutting, fold, split_words
+from gdprlint.tuples import NamedTuple
 
 __all__ = ["FileContext", "Lexicon"]
 

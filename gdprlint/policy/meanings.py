@@ -3,8 +3,10 @@
 Comes in: a candidate and its place. Goes out: the category, a level of evidence, the reason.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gdprlint.policy.evidence import (
     HIGH,
@@ -19,6 +21,7 @@ from gdprlint.policy.evidence import (
 )
 from gdprlint.policy.names import Candidate, Form
 from gdprlint.policy.words import plurals
+from gdprlint.tuples import NamedTuple
 
 
 class Place(NamedTuple):

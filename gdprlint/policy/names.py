@@ -4,10 +4,12 @@ Comes in: one identifier as written. Goes out: its tokens and candidates, or Non
 could make it personal, which is the common case and costs a few look-ups.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from gdprlint.policy.words import Cutting, fold, split_words
+from gdprlint.tuples import NamedTuple
 
 
 class Form(NamedTuple):

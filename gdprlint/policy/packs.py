@@ -4,11 +4,13 @@ A pack is a folder of TOML files: rules anywhere, shared nouns under `lexicon/`,
 `catalogue/`. The project's own pack is always first.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from gdprlint.model import UsageError
+from gdprlint.tuples import NamedTuple
 
 
 class PackFile(NamedTuple):

@@ -1,9 +1,12 @@
 """The nouns of a policy: categories, what a name says, what a file adds, the policy itself."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from gdprlint.model import Confidence, Rule
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy.lexicon import Lexicon
@@ -60,6 +63,6 @@ class Policy(NamedTuple):
     rules: Mapping[str, Rule]
     categories: Mapping[str, Category]
     sets: Mapping[str, frozenset[str]]
-    lexicon: "Lexicon"
+    lexicon: Lexicon
     catalogue: Mapping[str, Any]
     digest: str

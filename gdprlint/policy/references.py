@@ -6,12 +6,13 @@ Checked once everything is read; sets of sets are resolved here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gdprlint.model import UsageError
 from gdprlint.policy.compile import Overrides
 from gdprlint.policy.packs import PackFile
 from gdprlint.policy.shapes import item_paths, join, require_known, suggest
+from gdprlint.tuples import NamedTuple
 
 _CATEGORY_OF = ("ambiguous", "national_id", "literal", "import_flip")
 

@@ -6,7 +6,7 @@ A section is either rows (`[[sink]]`), named tables (`[type."a.B"]`), or free en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from gdprlint.model import UsageError
 from gdprlint.policy.match_keys import check_match
@@ -35,6 +35,7 @@ from gdprlint.policy.shapes import (
     suggest,
     table_of,
 )
+from gdprlint.tuples import NamedTuple
 
 
 class Section(NamedTuple):

@@ -6,9 +6,10 @@ A mistake becomes one UsageError: file, key path, what was expected, the nearest
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gdprlint.model import UsageError
+from gdprlint.tuples import NamedTuple
 
 Check = Callable[[Any], bool]
 

@@ -1,7 +1,10 @@
 """An identifier -> its tokens: case, digits, foreign letters (see rules/lexicon/matching.toml)."""
 
+from __future__ import annotations
+
 import re
-from typing import NamedTuple
+
+from gdprlint.tuples import NamedTuple
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\W_]+")

@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gdprlint.model import Span
 from gdprlint.report.columns import clip, column_of, expand_tabs, width_of, wrap
 from gdprlint.report.masking import mask_values
 from gdprlint.report.style import Style
+from gdprlint.tuples import NamedTuple
 
 ELLIPSIS = "..."
 

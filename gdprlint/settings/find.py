@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from gdprlint.files.roots import ancestors
 from gdprlint.model import UsageError
 from gdprlint.settings.keys import BY_NAME, EXTENDING, Key
 from gdprlint.settings.values import nearest, read_value
+from gdprlint.tuples import NamedTuple
 
 OWN_FILES = (".gdprlint.toml", "gdprlint.toml")
 SHARED_FILE = "pyproject.toml"

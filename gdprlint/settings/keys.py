@@ -7,7 +7,9 @@ field of `record.Settings`.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from gdprlint.tuples import NamedTuple
 
 Kind = Literal[
     "boolean",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from gdprlint.files.patterns import PathPattern
+from gdprlint.tuples import NamedTuple
 
 Table = Mapping[str, object]
 

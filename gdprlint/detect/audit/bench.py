@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.detect import literals
 from gdprlint.detect.audit.coverage import Coverage, is_test
@@ -12,6 +12,7 @@ from gdprlint.detect.audit.events import Events
 from gdprlint.detect.audit.project import Function, Module, Project
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy

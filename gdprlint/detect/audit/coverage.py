@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from gdprlint.detect.audit.events import Events
 from gdprlint.detect.audit.paths import Walker, last_name
 from gdprlint.detect.audit.project import FUNCTIONS, Function, Module, Project
+from gdprlint.tuples import NamedTuple
 
 DELETING = frozenset({"post_delete", "pre_delete", "after_delete", "before_delete"})
 SAVING = frozenset({"post_save", "pre_save", "after_update", "after_insert", "before_update"})

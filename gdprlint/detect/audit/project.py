@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from gdprlint.detect.imports import dotted_name, imported_names
 from gdprlint.engine.imports import Finder
 from gdprlint.files.source import read_source
+from gdprlint.tuples import NamedTuple
 
 FunctionDef = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from gdprlint.tuples import NamedTuple
 
 MAX_STATES = 48
 SESSION = 0

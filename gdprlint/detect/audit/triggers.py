@@ -10,13 +10,13 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
-from typing import NamedTuple
 
 from gdprlint.detect.audit.paths import last_name
 from gdprlint.detect.audit.project import Function, Module
 from gdprlint.detect.imports import dotted_name
 from gdprlint.detect.pseudonym.bench import names, words_of
 from gdprlint.model import Rule
+from gdprlint.tuples import NamedTuple
 
 DELETES = frozenset({"delete", "adelete", "delete_instance", "destroy", "unlink", "hard_delete"})
 SAVES = frozenset({"save", "asave", "commit", "flush", "update", "aupdate", "put", "bulk_update"})

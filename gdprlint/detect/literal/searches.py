@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gdprlint.model import Confidence
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy

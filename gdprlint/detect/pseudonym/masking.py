@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.pseudonym.bench import (
@@ -22,6 +21,7 @@ from gdprlint.detect.pseudonym.bench import (
 )
 from gdprlint.engine.observations import TransformSeen
 from gdprlint.model import Confidence, Finding, Rule
+from gdprlint.tuples import NamedTuple
 
 _STARS = re.compile(r"[*•●#]{1,}|[xX]{2,}|\.\.\.|…|_{3,}")
 _MASK_VERBS = ("mask", "masks", "masked", "redact", "hide", "obfuscate", "censor", "anonymize",

@@ -7,13 +7,14 @@ end in the same model (`model.py`) and the same matcher as calls.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.detect.matching import match_calls, open_bench
 from gdprlint.detect.setting.documents import find_documents, read_document
 from gdprlint.detect.setting.python_module import python_items
 from gdprlint.engine.observations import AnalysisError, Observations
 from gdprlint.model import Finding, Rule
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy

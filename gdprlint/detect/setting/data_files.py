@@ -12,10 +12,11 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.detect.setting.model import span_at
 from gdprlint.engine.observations import UNKNOWN, AnalysisError, Argument
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import yaml

@@ -10,10 +10,10 @@ one matcher serve code and configuration alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from gdprlint.engine.observations import UNKNOWN, AnalysisError, Argument, CallSeen
 from gdprlint.model import Span
+from gdprlint.tuples import NamedTuple
 
 LOGGER = "setting.logger"
 FORMATTER = "logging.Formatter"
