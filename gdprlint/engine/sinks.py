@@ -14,7 +14,7 @@ from gdprlint.engine.observations import Flow
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
 from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, Tag, Val
-from gdprlint.model import CONFIDENCE_BY_ORDER, Span, Step
+from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, Span, Step
 from gdprlint.tuples import NamedTuple
 
 
@@ -74,8 +74,9 @@ def record(
     """One datum at one sink; `span` and `text` are the argument that shows it, `hops` lead on."""
     source = tag.span if tag.span.line else span
     expr = text if tag.form != "value" or not tag.expr else tag.expr
-    key = (span, sinks, tag.category, source)
-    if key in frame.flows:
+    key = (span, sinks, tag.category) if tag.form == "value" else (span, sinks, tag, source)
+    known = frame.flows.get(key)
+    if known is not None and CONFIDENCE_ORDER[known.confidence] >= tag.confidence:
         return
     steps: list[Step] = []
     if source != span or tag.hops or hops:
