@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TextIO
@@ -15,16 +14,18 @@ from gdprlint.files.roots import project_root
 from gdprlint.flags import add_check_flags, finder_for
 from gdprlint.model import SEVERITY_ORDER, Report, UsageError
 from gdprlint.narrowing import changes_of, narrowed
+from gdprlint.parallel import available_cores, check_job, plan
 from gdprlint.progress import progress_line
 from gdprlint.reading import Request
 from gdprlint.report import render_as
 from gdprlint.report.links import shows_links
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.report.summary import counted
-from gdprlint.run import check_targets, find_targets, today
+from gdprlint.run import find_targets, today
 from gdprlint.settings.record import Settings
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
     from gdprlint.files.changed import Changes
@@ -140,11 +141,19 @@ def run_check(arguments: Namespace) -> Run:
         request = request._replace(contents=changes.contents)
     targets = find_targets(request, settings_for, root)
     on_progress = progress_line(sys.stderr)
-    report = call_with_deep_stack(
-        lambda: check_targets(request, settings_for, root, targets, on_progress)
-    )
+    job = plan(request, settings_for, root, targets, workers=jobs_of(arguments))
+    report = check_job(job, on_progress)
     paths = tuple(target.path for target in targets)
     return Run(report, settings_for(os.getcwd()), paths, changes)
+
+
+def jobs_of(arguments: Namespace) -> int:
+    """How many processes may work; at least one."""
+    if not arguments.jobs:
+        return available_cores()
+    if not arguments.jobs.isdigit() or int(arguments.jobs) < 1:
+        raise UsageError(f"--jobs: `{arguments.jobs}` is not a number of processes")
+    return int(arguments.jobs)
 
 
 def write_report(report: Report, settings: Settings, arguments: Namespace) -> None:

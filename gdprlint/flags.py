@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gdprlint.settings.keys import KEYS, Key, field_name
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import settings_finder
 from gdprlint.settings.values import read_value
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _ArgumentGroup
 
 GROUPS = ("Input", "Rules", "Fixes", "Output", "Policy")
 SINGLE = ("choice", "file", "text")
@@ -47,6 +50,8 @@ def add_input_flags(group: _ArgumentGroup) -> None:
     add("--config", metavar="FILE", default="", help="use this settings file for every path")
     add("--isolated", action="store_true", help="ignore all settings files")
     add("--no-cache", action="store_true", help="neither read nor write the cache folder")
+    add("--jobs", metavar="N", default="",
+        help="processes to use; default: the cores this process may use")  # fmt: skip
 
 
 def add_fix_flags(group: _ArgumentGroup) -> None:

@@ -90,14 +90,12 @@ def check_targets(
 ) -> Report:
     """Analyse the targets one after another and gather what is shown."""
     checked: list[Checked] = []
-    rules: dict[str, Rule] = {}
     benches: dict[int, Workbench] = {}
     was_collecting = gc.isenabled()
     gc.disable()
     try:
         for target, bench in with_workbenches(request, settings_for, root, targets):
             on_progress(len(checked), len(targets))
-            rules.update(bench.policy.rules)
             benches.setdefault(id(bench.settings), bench)
             outcome = check_file(request, target, bench)
             checked.append(outcome if outcome.verdict.shown else outcome._replace(text=""))
@@ -105,8 +103,22 @@ def check_targets(
         on_progress(len(targets), len(targets))
         if was_collecting:
             gc.enable()
+    return gather(request, root, targets, checked, list(benches.values()))
+
+
+def gather(
+    request: Request,
+    root: str,
+    targets: Sequence[Target],
+    checked: Sequence[Checked],
+    benches: Sequence[Workbench],
+) -> Report:
+    """The report of a run, from the outcomes of all its targets in their order."""
+    rules: dict[str, Rule] = {}
+    for bench in benches:
+        rules.update(bench.policy.rules)
     report = report_of(checked, targets, rules, root)
-    return with_declarations(report, request, list(benches.values()))
+    return with_declarations(report, request, benches)
 
 
 def with_declarations(report: Report, request: Request, benches: Sequence[Workbench]) -> Report:
@@ -213,6 +225,13 @@ def check_text(request: Request, target: Target, source: SourceText, bench: Work
             message = f"meets an internal error: {type(error).__name__}"
             findings = [unreadable(source.path, 1, 1, message, bench.policy)]
     return Checked(verdict_of(request, target, findings, bench), source.text, failure)
+
+
+def lost(request: Request, target: Target, bench: Workbench) -> Checked:
+    """The outcome of a file whose analysis ended its process."""
+    findings = [unreadable(target.path, 1, 1, "ends the process that analyses it", bench.policy)]
+    failure = f"{target.path}: the process that analysed it ended\n"
+    return Checked(verdict_of(request, target, findings, bench), "", failure)
 
 
 def check_document(
