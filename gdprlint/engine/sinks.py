@@ -18,6 +18,11 @@ from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, Span, Step
 from gdprlint.tuples import NamedTuple
 
 
+# an exception's text is judged where it is written; it leaks where it is caught and shown, and
+# the summary's `raises` carries it there, so that not every caller is told of every `raise`
+_LOCAL = frozenset(("exception",))
+
+
 class TracedLeaf(NamedTuple):
     """One expression at a sink, as `explain-flow` shows it."""
 
@@ -46,7 +51,7 @@ def show(
         for tag in value.tags:
             record(frame, tag, sinks, sink, level, span, text_of(frame.module, node), ())
             named = named or tag.confidence >= LIKELY
-        if not named:
+        if not named and sinks not in _LOCAL:
             for dep in value.deps:
                 frame.add_sink(SinkDep(dep, sinks, sink, level, span, ()))
 
