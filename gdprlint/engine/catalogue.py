@@ -6,9 +6,10 @@ by type and by parameter. Facts are small strings; see docs/write-a-rule.md for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gdprlint.engine.specs import Named, Specs
 from gdprlint.tuples import NamedTuple
 
 
@@ -82,13 +83,11 @@ class CarrierSpec(NamedTuple):
 
 
 class Catalogue:
-    """The compiled tables. Immutable after construction."""
+    """The tables, ready for look-up; a file asks for few of their rows, so these wait as read."""
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
-        self.sinks: dict[str, SinkSpec] = {}
-        for row in tables.get("sink", ()):
-            for name in row["calls"]:
-                self.sinks[name] = _sink(row, name)
+        sinks = [(name, (name, row)) for row in tables.get("sink", ()) for name in row["calls"]]
+        self.sinks = Specs(sinks, _sink)
         self.loggers: dict[str, LoggerSpec] = {}
         self.constructors: dict[str, str] = {}
         for row in tables.get("logger", ()):
@@ -96,35 +95,32 @@ class Catalogue:
             self.loggers[spec.type] = spec
             for name in row.get("constructors", ()):
                 self.constructors[name] = spec.type
-        self.types: dict[str, TypeSpec] = {}
+        self.types = Specs(_aliased(tables, "type"), _type)
         self._lineages: dict[str, tuple[TypeSpec, ...]] = {}
-        for name, row in tables.get("type", {}).items():
-            type_spec = _type(name, row)
-            for alias in (name, *row.get("aka", ())):
-                self.types[alias] = type_spec
-        self.functions = {
-            alias: FunctionSpec(row.get("returns", "unknown"), row.get("as", ""))
-            for name, row in tables.get("function", {}).items()
-            for alias in (name, *row.get("aka", ()))
-        }
-        self.values: dict[str, str] = {
-            alias: row["is"]
-            for name, row in tables.get("value", {}).items()
-            for alias in (name, *row.get("aka", ()))
-        }
-        self.parameters = [_parameter(row) for row in tables.get("parameter", ())]
+        self.functions = Specs(_aliased(tables, "function"), _function)
+        self.values = {name: str(row["is"]) for name, (_, row) in _aliased(tables, "value")}
+        self._parameter_rows: Sequence[Mapping[str, Any]] = tables.get("parameter", ())
+        self._parameters: tuple[ParameterSpec, ...] | None = None
         self.carriers_by_call: dict[str, list[CarrierSpec]] = {}
         for row in tables.get("carrier", ()):
+            spec_of_row = _carrier(row)
             for name in row.get("raised_by", ()):
-                self.carriers_by_call.setdefault(name, []).append(_carrier(row))
+                self.carriers_by_call.setdefault(name, []).append(spec_of_row)
         self.field_types: dict[str, str] = dict(tables.get("field_type", {}))
         self.kinds: dict[str, Mapping[str, Any]] = dict(tables.get("kind", {}))
         self.kind_of_base = _by_name(self.kinds, "bases")
         self.kind_of_decorator = _by_name(self.kinds, "decorators")
         self.level_methods = frozenset(m for s in self.loggers.values() for m in s.methods)
         self.bind_methods = frozenset(m for s in self.loggers.values() for m in s.bind)
-        self.sink_methods = frozenset(n.rsplit(".", 1)[-1] for n in self.sinks)
-        self.parameter_names = frozenset(n for p in self.parameters for n in p.names)
+        self.sink_methods = frozenset(name.rpartition(".")[2] for name, _ in sinks)
+        self.parameter_names = frozenset(n for row in self._parameter_rows for n in row["names"])
+
+    @property
+    def parameters(self) -> tuple[ParameterSpec, ...]:
+        """What frameworks pass, in the order of the tables."""
+        if self._parameters is None:
+            self._parameters = tuple(map(_parameter, self._parameter_rows))
+        return self._parameters
 
     def type_of(self, name: str) -> TypeSpec | None:
         """The framework class of that dotted name, if the catalogue knows it."""
@@ -192,7 +188,16 @@ class Catalogue:
         return next((text for text in texts if text), "")
 
 
-def _sink(row: Mapping[str, Any], name: str) -> SinkSpec:
+def _aliased(tables: Mapping[str, Any], table: str) -> Iterator[Named]:
+    """The rows of a table by their names and other names."""
+    for name, row in tables.get(table, {}).items():
+        named = (name, row)
+        yield name, named
+        for alias in row.get("aka", ()):
+            yield alias, named
+
+
+def _sink(name: str, row: Mapping[str, Any]) -> SinkSpec:
     chosen = row.get("arguments", "all")
     arguments = None if chosen == "all" else frozenset(chosen)
     written = name.removeprefix("builtins.")
@@ -212,6 +217,10 @@ def _logger(row: Mapping[str, Any]) -> LoggerSpec:
         frozenset(row.get("bind", ())),
         frozenset(row.get("children", ())),
     )
+
+
+def _function(name: str, row: Mapping[str, Any]) -> FunctionSpec:
+    return FunctionSpec(row.get("returns", "unknown"), row.get("as", ""))
 
 
 def _type(name: str, row: Mapping[str, Any]) -> TypeSpec:
