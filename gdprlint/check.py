@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from gdprlint import __version__
 from gdprlint.deep import call_with_deep_stack
@@ -23,6 +23,7 @@ from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width
 from gdprlint.report.summary import counted
 from gdprlint.run import find_targets, today
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

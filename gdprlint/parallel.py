@@ -12,7 +12,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.model import Report
@@ -27,6 +27,7 @@ from gdprlint.run import (
     open_workbench,
 )
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.files.discovery import discover_files
 from gdprlint.files.patterns import PathPattern
@@ -30,6 +30,7 @@ from gdprlint.reading import (
     read_target,
 )
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
