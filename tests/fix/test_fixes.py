@@ -331,12 +331,11 @@ def test_a_digest_gets_a_key(project: Path) -> None:
 
 
 def test_a_fix_that_does_not_help_is_dropped_and_told(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
-    (project / "app" / "privacy.py").write_text(
-        "def pseudonymise(value):\n    return value\n", encoding="utf-8"
+    file = make_project(tmp_path) / "example.py"
+    text = LOGGER + (
+        "def f(user, short):\n    if short:\n        text = f'to {user.email}'\n    else:\n"
+        "        text = f'for {user.email}'\n    logger.info(text)\n"
     )
-    file = project / "example.py"
-    text = LOGGER + "def f(user):\n    logger.info(user.email)\n"
     file.write_text(text, encoding="utf-8")
 
     outcome = run("--fix", "--unsafe-fixes", file)
