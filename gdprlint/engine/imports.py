@@ -11,6 +11,8 @@ import re
 import sys
 from collections.abc import Callable
 
+from gdprlint.engine.consulted import Ledger, Query
+
 _CLASS = re.compile(rb"^class ([A-Za-z]\w*)", re.MULTILINE)
 
 
@@ -20,6 +22,7 @@ class Finder:
     def __init__(self, root: str, read: Callable[[str], str | None] | None = None) -> None:
         self.root = root
         self._read = read
+        self.ledger = Ledger()
         self._listings: dict[str, frozenset[str]] = {}
         self._found: dict[str, str | None] = {}
         self._classes: dict[str, dict[str, str]] = {}
@@ -37,6 +40,7 @@ class Finder:
 
     def dotted_name(self, path: str) -> str:
         """The module name of a file, relative to the folder its topmost package lies in."""
+        self.ledger.into.add(Query("name", path))
         folder, _, name = path.rpartition("/")
         parts = [] if name.startswith("__init__.") else [name.rsplit(".", 1)[0]]
         while folder and "__init__.py" in self._listing(folder):
@@ -57,6 +61,7 @@ class Finder:
         return dotted if home is None else f"./{home}:{dotted}"
 
     def _home(self, folder: str, top: str) -> str | None:
+        self.ledger.into.add(Query("home", folder, top))
         key = (folder, top)
         if key not in self._homes:
             self._homes[key] = self._find_home(folder, top)
@@ -77,6 +82,7 @@ class Finder:
 
     def find(self, dotted: str) -> str | None:
         """The file of a module or package, or None if it is not the project's."""
+        self.ledger.into.add(Query("find", dotted))
         if dotted in self._found:
             return self._found[dotted]
         self._found[dotted] = found = self._search(dotted)
@@ -88,6 +94,7 @@ class Finder:
 
     def is_package(self, dotted: str) -> bool:
         """True for a folder of the project without `__init__.py` (a namespace package)."""
+        self.ledger.into.add(Query("package", dotted))
         split = self._split(dotted)
         return split is not None and self._folder(*split) is not None
 
@@ -129,6 +136,15 @@ class Finder:
                 return None
             folder = f"{folder}/{part}" if folder else part
         return folder if not parts or self._listing(folder) else None
+
+    def class_home(self, folder: str, title: str) -> str | None:
+        """The one file of a folder that defines a class of that name at top level."""
+        self.ledger.into.add(Query("class", folder, title))
+        return self.class_homes(folder).get(title)
+
+    def folders(self) -> frozenset[str]:
+        """All folders whose names were looked at."""
+        return frozenset(self._listings)
 
     def class_homes(self, folder: str) -> dict[str, str]:
         """The top-level classes of a folder's files, by name, without those defined twice."""

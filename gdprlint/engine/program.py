@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from gdprlint.engine.catalogue import Catalogue
+from gdprlint.engine.consulted import LEDGER, Ledger, Query
 from gdprlint.engine.declared import Class, Function, Lazy, Module
 from gdprlint.engine.facts import declare
 from gdprlint.engine.imports import Finder
@@ -110,15 +111,18 @@ class Program:
         self.showing: list[Function] = []
         self.following = 0
         self.finder = Finder(root, read)
+        self.ledger: Ledger = self.finder.ledger
+        self.shared[LEDGER] = self.ledger
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}
         self.silent: dict[str, bool] = {}
-        self.solver = Solver(lambda function: evaluate_function(self, function))
+        self.solver = Solver(lambda function: self._evaluate(function, evaluate_function))
 
     def analyse(self, path: str, text: str) -> Observations:
         """Everything observed in the file at `path` (relative to the root), given its text."""
+        self.ledger.begin(path)
         module = self.modules.get(path)
-        if module is None or module.text != text:
+        if module is None or module.tree is None or module.text != text:
             loaded = self._load(path, text)
             if isinstance(loaded, AnalysisError):
                 return Observations(path, text, None, error=loaded)
@@ -126,6 +130,7 @@ class Program:
         try:
             return self._observe(module)
         except RecursionError:
+            self.ledger.is_complete = False
             problem = AnalysisError(1, 1, "nested too deeply to be analysed")
             return Observations(path, text, None, error=problem)
 
@@ -148,17 +153,27 @@ class Program:
             root=self.root,
             shared=self.shared,
         )
-        module.tree = None
-        module.body.node = None
-        module.declared.clear()
+        _forget(module)
         return observed
 
     def summary_of(self, function: Function) -> Summary:
         """The summary of a function of the project, evaluated now if need be."""
+        self.ledger.into.add(function)
         return self.solver.summary_of(function)
+
+    def _evaluate(
+        self, function: Function, evaluate: Callable[[Program, Function], Summary]
+    ) -> Summary:
+        ledger = self.ledger
+        outer = ledger.enter(function)
+        try:
+            return evaluate(self, function)
+        finally:
+            ledger.into = outer
 
     def module_at(self, path: str) -> Module | None:
         """The module in that file, loaded but not necessarily evaluated; None if unreadable."""
+        self.ledger.into.add(Query("text", path))
         if path in self.modules:
             return self.modules[path]
         text = self.finder.read(path)
@@ -175,8 +190,12 @@ class Program:
         module = Module(self.finder.dotted_name(path), path, text, tree)
         module.context = FileContext(imports=module.imports, text=text)
         self.modules[path] = module
-        declare(module)
-        self._bind_declared(module, tree)
+        outer = self.ledger.enter(module)
+        try:
+            declare(module)
+            self._bind_declared(module, tree)
+        finally:
+            self.ledger.into = outer
         return module
 
     def _bind_declared(self, module: Module, tree: ast.Module) -> None:
@@ -192,6 +211,14 @@ class Program:
 
     def global_of(self, module: Module, name: str) -> Val | None:
         """The value of a global of `module`, evaluating its body and star imports if need be."""
+        outer = self.ledger.enter((module, name))
+        try:
+            return self._global_of(module, name)
+        finally:
+            self.ledger.into = outer
+
+    def _global_of(self, module: Module, name: str) -> Val | None:
+        self.ledger.into.add(module.body)
         if module.body.summary is None:
             self.summary_of(module.body)
         value = module.env.get(name)
@@ -217,6 +244,7 @@ class Program:
         if source is None:
             return None
         seen.add(source.path)
+        self.ledger.into.add(source)
         if name in source.env:
             return self.global_of(source, name)
         for inner in source.stars:
@@ -228,12 +256,19 @@ class Program:
     def class_beside(self, module: Module, title: str) -> Val | None:
         """The class of that name in the module's folder, if exactly one file defines it."""
         folder = module.path.rpartition("/")[0]
-        path = self.finder.class_homes(folder).get(title)
+        path = self.finder.class_home(folder, title)
         home = self.module_at(path) if path else None
         return None if home is None else self.global_of(home, title)
 
     def resolve(self, dotted: str) -> Val:
         """The value an imported dotted name stands for: a project object or a library's name."""
+        outer = self.ledger.enter(("dotted", dotted))
+        try:
+            return self._resolve(dotted)
+        finally:
+            self.ledger.into = outer
+
+    def _resolve(self, dotted: str) -> Val:
         known = self.externals.get(dotted)
         if known is not None:
             return known
@@ -293,3 +328,17 @@ def _parent(dotted: str) -> tuple[str, str]:
     base, _, rest = dotted.partition(":")
     holder, _, name = rest.rpartition(".")
     return f"{base}:{holder}", name
+
+
+def _forget(module: Module) -> None:
+    """Let go of the tree and of what was observed; summaries and classes stay for other modules."""
+    module.tree = None
+    module.body.node = None
+    module.declared.clear()
+    module.names.clear()
+    for function in (module.body, *module.functions):
+        summary = function.summary
+        if summary is not None and (summary.flows or summary.calls or summary.notes):
+            function.summary = summary._replace(flows=(), calls=(), masks=(), notes=())
+    if module.is_ascii:
+        module.text, module.lines = "", None

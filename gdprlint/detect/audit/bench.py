@@ -10,6 +10,7 @@ from gdprlint.detect import literals
 from gdprlint.detect.audit.coverage import Coverage, is_test
 from gdprlint.detect.audit.events import Events
 from gdprlint.detect.audit.project import Function, Module, Project
+from gdprlint.engine.consulted import LEDGER, Ledger
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Span
 from gdprlint.tuples import NamedTuple
@@ -73,7 +74,8 @@ def open_bench(
         return None
     search = observations.shared.get(SHARED)
     if not isinstance(search, Search):
-        project = Project(observations.root)
+        ledger = observations.shared.get(LEDGER)
+        project = Project(observations.root, ledger if isinstance(ledger, Ledger) else Ledger())
         events = Events(project, calls)
         search = Search(project, events, Coverage(project, events))
         observations.shared[SHARED] = search

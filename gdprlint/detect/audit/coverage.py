@@ -100,6 +100,7 @@ class Coverage:
 
     def receivers(self) -> tuple[Receiver, ...]:
         """All signal receivers of the project."""
+        self.project.note_world()
         if self._receivers is None:
             self._receivers = tuple(self._find_receivers())
         return self._receivers
@@ -134,6 +135,7 @@ class Coverage:
         routed = any(_is_route(decorator) for decorator in function.node.decorator_list)
         if not routed and parameters.isdisjoint(REQUESTS):
             return False
+        self.project.note_world()
         if self._has_middleware is None:
             self._has_middleware = any(self._is_middleware(f) for f in self._candidates())
         return self._has_middleware

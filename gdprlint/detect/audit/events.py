@@ -74,6 +74,14 @@ class Events:
 
     def emits(self, function: Function, depth: int) -> bool:
         """Whether a function emits an event on every path that returns."""
+        ledger = self.project.ledger
+        outer = ledger.enter(("emits", function.key, depth))
+        try:
+            return self._emits(function, depth)
+        finally:
+            ledger.into = outer
+
+    def _emits(self, function: Function, depth: int) -> bool:
         known = self._emitting.get((function.key, depth))
         if known is not None:
             return known

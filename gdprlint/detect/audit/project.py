@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.imports import dotted_name, imported_names
+from gdprlint.engine.consulted import Ledger, Query
 from gdprlint.engine.imports import Finder
 from gdprlint.files.source import read_source
 from gdprlint.tuples import NamedTuple
@@ -53,10 +54,12 @@ class Module(NamedTuple):
 class Project:
     """Modules below `root` (absolute), parsed on demand."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, ledger: Ledger) -> None:
         self.root = root
+        self.ledger = ledger
         self._modules: dict[str, Module | None] = {}
         self._finder = Finder(root)
+        self._finder.ledger = self.ledger
         self._texts: dict[str, str] | None = None
 
     def add(self, path: str, text: str, tree: ast.Module) -> Module:
@@ -66,6 +69,7 @@ class Project:
 
     def module_at(self, path: str) -> Module | None:
         """The module in a file, None if it cannot be read or parsed."""
+        self.ledger.into.add(Query("text", path))
         if path not in self._modules:
             source = read_source(os.path.join(self.root, path), path)
             try:
@@ -83,8 +87,13 @@ class Project:
         """The dotted name of a module."""
         return self._finder.dotted_name(path)
 
+    def note_world(self) -> None:
+        """The file at work depends on every Python file below the root."""
+        self.ledger.into.add(Query("world", self.root))
+
     def texts(self) -> Mapping[str, str]:
         """The texts of all Python files below the root, read when the first search needs them."""
+        self.note_world()
         if self._texts is None:
             self._texts = dict(self._read_all())
         return self._texts
