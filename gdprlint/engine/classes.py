@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdprlint.engine.arguments import Given, bind
+from gdprlint.engine.consulted import fact_of_class
 from gdprlint.engine.declared import Bound, Class, Function, Module, RawField, Super
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag, receivers_of
@@ -61,6 +62,7 @@ class Field(NamedTuple):
     node: ast.stmt
 
 
+@fact_of_class
 def bases_of(program: Program, cls: Class) -> tuple[Class | str, ...]:
     """The linearised bases of a class, itself first: project classes and dotted names."""
     known = cls.cache.get("bases")
@@ -76,6 +78,7 @@ def _collect_bases(program: Program, cls: Class, found: dict[Class | str, None])
     if cls in found or len(found) > _MAX_BASES:
         return
     found[cls] = None
+    program.ledger.into.add(cls)
     for node in cls.bases:
         base = _base(program, cls, node)
         if isinstance(base, Class):
@@ -103,6 +106,7 @@ def library_bases(program: Program, cls: Class) -> tuple[str, ...]:
     return tuple(base for base in bases_of(program, cls) if isinstance(base, str))
 
 
+@fact_of_class
 def kind_of(program: Program, cls: Class) -> str:
     """The kind of class ("dataclass", "django", ...), "" for a plain one."""
     known = cls.cache.get("kind")
@@ -135,6 +139,7 @@ def _decorated_kind(program: Program, cls: Class) -> str:
     return ""
 
 
+@fact_of_class
 def method_of(program: Program, cls: Class, name: str) -> Function | None:
     """The method of that name, through the bases."""
     known = cls.found.get(name)
@@ -157,6 +162,7 @@ def _find_member(program: Program, cls: Class, name: str) -> Member:
     return Member(method, home, tuple(writers))
 
 
+@fact_of_class
 def field_of(program: Program, cls: Class, name: str) -> Field | None:
     """The declared field of that name, through the bases."""
     known = cls.found.get(name)
@@ -336,6 +342,7 @@ def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> V
 
 def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...]) -> Val | None:
     """The join of all stores, kept once every writer has been evaluated for good."""
+    frame.program.ledger.into.update(writers)
     known = cls.stored.get(name)
     if known is not None:
         return known
@@ -510,6 +517,7 @@ def _by_method(frame: Frame, value: Val, method: Function, depth: int) -> Reveal
     return through(tags, span, f"`{method.qualname}` puts it into the text"), deps
 
 
+@fact_of_class
 def text_provider(program: Program, cls: Class, mode: str) -> Function | str:
     """Who makes the text: a method of the project, "fields", `fact:DOTTED`, or "nothing"."""
     key = "text:" + mode
