@@ -501,6 +501,22 @@ def test_a_closed_pipe_ends_quietly(project: Command, tmp_path: Path) -> None:
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    (tmp_path / "clean.py").write_text("x = 1\n", encoding="utf-8")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            python("config", "schema"),
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 2
+    assert b"no space left on device" in done.stderr.lower()
+
+
 def test_an_interrupt_ends_quietly(project: Command, tmp_path: Path) -> None:
     reader = python("check", "-")
     with subprocess.Popen(
