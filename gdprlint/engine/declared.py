@@ -30,7 +30,7 @@ class Param(NamedTuple):
     annotation: ast.expr | None
     default: ast.expr | None
     kind: str
-    node: ast.arg
+    node: ast.arg | None
 
 
 class Function:
@@ -39,7 +39,6 @@ class Function:
     __slots__ = (
         "closure",
         "cls",
-        "decorators",
         "flags",
         "id",
         "is_property",
@@ -72,14 +71,18 @@ class Function:
         self.line = getattr(node, "lineno", 0)
         self.cls = cls
         self.closure = closure
-        self.decorators = list(getattr(node, "decorator_list", ()))
-        self.flags = frozenset(_last_name(d) for d in self.decorators)
+        self.flags = frozenset(_last_name(d) for d in getattr(node, "decorator_list", ()))
         self.is_property = not self.flags.isdisjoint(_PROPERTIES)
         self.params = list(parameters(node)) if not isinstance(node, ast.Module) else []
         self.summary: Summary | None = None
         self.partial: Summary | None = None
         self.mark = -1
         self.recursive = False
+
+    def forget_syntax(self) -> None:
+        """Let go of the tree once the summary is final; names and kinds of parameters stay."""
+        self.node = None
+        self.params = [Param(p.name, None, None, p.kind, None) for p in self.params]
 
     def has_self(self) -> bool:
         """True if the first parameter is the instance (or the class) a method is called on."""
@@ -113,7 +116,6 @@ class Class:
         "methods",
         "module",
         "name",
-        "node",
         "qualname",
         "stored",
         "writers",
@@ -124,7 +126,6 @@ class Class:
         self.qualname = qualname
         self.module = module
         self.line = node.lineno
-        self.node = node
         self.bases = node.bases
         self.keywords = {k.arg: k.value for k in node.keywords if k.arg}
         self.decorators = node.decorator_list

@@ -122,7 +122,7 @@ class Solver:
             function.partial = None
             function.mark = -1
             if function.name != "<module>":
-                function.node = None
+                function.forget_syntax()
         del self._stack[mark:]
 
     def _abandon(self, mark: int) -> None:
