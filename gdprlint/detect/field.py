@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gdprlint.detect.flow import closeness
+from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import ClassSeen, Observations, Shown
 from gdprlint.model import Finding, Rule
 
@@ -33,7 +34,7 @@ def _finding(seen: ClassSeen, shown: Shown, rule: Rule, policy: Policy) -> Findi
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        confidence="certain",
+        confidence="possible" if is_test(shown.span.path) else "certain",
         message=rule.message.format(
             category=label,
             expr=f"{seen.name}.{shown.field}",

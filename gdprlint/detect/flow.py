@@ -8,10 +8,12 @@ object) goes before one that does not, and sees all fields of one object as one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from gdprlint.detect.test_code import is_invented
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import CONFIDENCE_ORDER, Confidence, Finding, Rule
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.policy import Policy
@@ -137,6 +139,8 @@ def _labels(flows: Sequence[Flow], policy: Policy) -> str:
 def _confidence(flow: Flow, policy: Policy) -> Confidence:
     """How sure the leak is: data of low sensitivity (a postal code, a browser's name) that only a
     name tells of says little about a person on its own."""
+    if is_invented(flow):
+        return "possible"
     known = policy.categories.get(flow.category)
     if known is None or known.sensitivity != "low" or flow.confidence == "certain":
         return flow.confidence

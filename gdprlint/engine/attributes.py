@@ -133,6 +133,8 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
         known = classes.field_value(frame, base.type, key, node)
         if known is not None:
             return known
+    if base is CLEAN:
+        return CLEAN
     value = frame.part_of(base, key) if base.deps else base.element or UNKNOWN
     if value.opaque and not value.tags and not program.is_silent(key):
         holder: ast.expr = node.value if isinstance(node, ast.Subscript) else node

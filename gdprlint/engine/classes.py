@@ -14,7 +14,7 @@ from gdprlint.engine.arguments import Given, bind
 from gdprlint.engine.consulted import fact_of_class
 from gdprlint.engine.declared import Bound, Class, Function, Module, RawField, Super
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.naming import by_name, make_tag, receivers_of
+from gdprlint.engine.naming import by_name, make_tag, receivers_of, type_label
 from gdprlint.engine.observations import ClassSeen, Shown
 from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import TEXT_FIELD, Revealed, reveal, text_value, through
@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 _MAX_BASES = 40
+# what a field of type `int` or `float` cannot hold, whatever its name (`api_tokens: int`)
+_NEVER_NUMBERS = (
+    "credential.password", "credential.token", "name.", "contact.email", "content.",
+    "account.username",
+)  # fmt: skip
 
 
 class Member(NamedTuple):
@@ -199,7 +204,10 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     if raw.annotation is None and isinstance(raw.value, ast.Constant):
         return Field("", 0, "", CLEAN, hidden, raw.node)
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
-    if match is None:
+    if match is None or (
+        getattr(raw.annotation, "id", "") in ("int", "float")
+        and match.category.startswith(_NEVER_NUMBERS)
+    ):
         return Field("", 0, "", value or UNKNOWN, hidden, raw.node)
     confidence = POSSIBLE if match.confidence == "possible" else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
@@ -335,9 +343,16 @@ def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> V
     if base.deps:
         result = result.replace(deps=merge_deps(result.deps, frame.part_of(base, name).deps))
     if result.opaque and not result.tags and not program.is_silent(name):
-        holder = getattr(node, "value", node)
-        return by_name(frame, node, name, receivers_of(frame, holder, base), result)
+        return by_name(frame, node, name, _receivers(frame, base, node), result)
     return result
+
+
+def _receivers(frame: Frame, base: Val, node: ast.expr) -> tuple[str, ...]:
+    """The names in front of an attribute; a call it is followed through is not one of them."""
+    if isinstance(node, ast.Call):
+        label = type_label(frame, base)
+        return (label,) if label else ()
+    return receivers_of(frame, getattr(node, "value", node), base)
 
 
 def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...]) -> Val | None:
@@ -471,12 +486,23 @@ def _generated_init(program: Program, cls: Class, given: Given) -> dict[str, Val
 def field_names(program: Program, cls: Class) -> list[str]:
     """Names of the declared fields, bases first, in order of declaration."""
     names: dict[str, None] = {}
+    is_private_left_out = kind_of(program, cls) in ("pydantic", "sqlmodel")
     for base in reversed(bases_of(program, cls)):
         if isinstance(base, Class):
             for name, raw in base.fields.items():
+                if is_private_left_out and name.startswith("_"):
+                    continue
+                if _is_class_level(raw):
+                    continue
                 if raw.annotation is not None or isinstance(raw.value, ast.Call):
                     names.setdefault(name)
     return list(names)
+
+
+def _is_class_level(raw: RawField) -> bool:
+    """`ClassVar[str]`: no instance has it."""
+    node = raw.annotation.value if isinstance(raw.annotation, ast.Subscript) else raw.annotation
+    return getattr(node, "attr", getattr(node, "id", "")) == "ClassVar"
 
 
 def shown(frame: Frame, value: Val, cls: Class, mode: str, depth: int) -> Revealed:
@@ -619,8 +645,9 @@ def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
             continue
         own = text_provider(program, cls, "str") != "fields"
         seen = []
+        names = field_names(program, cls)
         for name, raw in cls.fields.items():
-            field = field_of(program, cls, name)
+            field = field_of(program, cls, name) if name in names else None
             if field is not None and field.category and not field.hidden:
                 span = span_of(module, raw.node)
                 seen.append(Shown(name, field.category, span, field.reason))

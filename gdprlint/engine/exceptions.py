@@ -10,6 +10,7 @@ import ast
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.catalogue import CarrierSpec
+from gdprlint.engine.classes import library_bases
 from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
@@ -48,10 +49,12 @@ def raise_statement(frame: Frame, node: ast.Raise) -> None:
         args = [a for a in exception.args if not isinstance(a, ast.Starred)]
         shown = [leaf for arg in args for leaf in leaves(frame, arg)]
         for keyword in exception.keywords:
-            shown.extend(leaves(frame, keyword.value))
-        show(frame, shown, "exception", _class_name(exception.func))
-        text = join_all(value for _, value in shown) if shown else CLEAN
+            if keyword.arg != "headers":
+                shown.extend(leaves(frame, keyword.value))
         kind = evaluate(frame, exception.func)
+        sinks = "validation" if _is_user_error(frame, kind) else "exception"
+        show(frame, shown, sinks, _class_name(exception.func))
+        text = join_all(value for _, value in shown) if shown else CLEAN
         _send(frame, node, exception_value(_dotted(kind, exception.func), text, kind))
         return
     value = evaluate(frame, exception)
@@ -76,6 +79,14 @@ def exception_value(name: str, text: Val, kind: Val | None = None) -> Val:
     """An exception of that class whose `str()` is `text`."""
     known = kind.ref if kind is not None and isinstance(kind.ref, Class) else name
     return Val(type=known, fields={TEXT_FIELD: text})
+
+
+def _is_user_error(frame: Frame, kind: Val) -> bool:
+    """Whether the framework hands the text to the person who filled in a form, and to no log."""
+    known = frame.program.language.user_errors
+    if isinstance(kind.ref, Class):
+        return not known.isdisjoint(library_bases(frame.program, kind.ref))
+    return isinstance(kind.ref, str) and kind.ref in known
 
 
 def _class_name(node: ast.expr) -> str:

@@ -22,7 +22,6 @@ from gdprlint.engine.values import (
     TEXT,
     UNKNOWN,
     Val,
-    element_of,
     join,
     join_all,
 )
@@ -202,7 +201,7 @@ def _comprehension(
     outer = frame.mark()
     for generator in node.generators:
         source = evaluate(frame, generator.iter)
-        bind_target(frame, generator.target, element_of(source), generator.iter)
+        bind_target(frame, generator.target, frame.each_of(source), generator.iter)
         for condition in generator.ifs:
             evaluate(frame, condition)
     if isinstance(node, ast.DictComp):

@@ -13,7 +13,7 @@ from gdprlint.engine.catalogue import CarrierSpec
 from gdprlint.engine.declared import Class, Function, Module
 from gdprlint.engine.observations import CallSeen, EffectSeen, Flow, MaskSeen, TransformSeen
 from gdprlint.engine.summaries import Raised, SinkDep
-from gdprlint.engine.values import UNKNOWN, Dep, Val, join
+from gdprlint.engine.values import EACH, UNKNOWN, Dep, Val, element_of, join
 from gdprlint.model import Span
 
 if TYPE_CHECKING:
@@ -128,6 +128,13 @@ class Frame:
         value = Val((), deps, opaque=True)
         self.deps[key] = (base, value)
         return value
+
+    def each_of(self, value: Val) -> Val:
+        """What a loop over a value binds: of an input, whatever the caller's object yields."""
+        if value.deps and value.type is None and value.element is None and value.keys is None:
+            part = self.part_of(value, EACH)
+            return part if not value.tags else Val(value.tags, part.deps, opaque=True)
+        return element_of(value)
 
     def add_sink(self, sink: SinkDep) -> None:
         """Note that a parameter reaches a sink (within the budget)."""

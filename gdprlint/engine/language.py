@@ -27,6 +27,8 @@ class Language:
         "sanitizer_prefixes",
         "short_levels",
         "technical_heads",
+        "translation_functions",
+        "user_errors",
     )
 
     add_methods: frozenset[str]
@@ -46,6 +48,8 @@ class Language:
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
     technical_heads: tuple[str, ...]
+    translation_functions: frozenset[str]
+    user_errors: frozenset[str]
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         rows: Mapping[str, Sequence[str]] = tables.get("language", {})

@@ -231,7 +231,7 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
     for _ in range(2):
         outer = frame.mark()
         if source is not None:
-            bind_target(frame, node.target, element_of(source), node.iter)  # type: ignore[union-attr]
+            bind_target(frame, node.target, frame.each_of(source), node.iter)  # type: ignore[union-attr]
         execute(frame, node.body)
         left = frame.undo(outer)
         again = frame.loops <= MAX_LOOP_REPEAT and _carries(frame, left)

@@ -10,6 +10,7 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.reveal import reveal
 from gdprlint.engine.values import (
     CLEAN,
+    EACH,
     FULL,
     MAX_DEPTH,
     UNKNOWN,
@@ -95,8 +96,10 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
     for name in path:
         if value.fields is not None and name in value.fields:
             value = value.fields[name]
-        elif name == "*":
+        elif name == EACH:
             value = element_of(value)
+        elif name == "*":
+            value = value.element or element_of(value)
         elif isinstance(value.type, Class):
             found = classes.instance_attribute(frame, value, value.type, name, node)
             value = found if found is not None else UNKNOWN

@@ -98,6 +98,8 @@ def _by_called_name(
 ) -> Val:
     if not name:
         return UNKNOWN
+    if name in frame.program.language.translation_functions and given.args:
+        return given.args[0]
     if is_trusted_sanitizer(frame, name):
         return CLEAN
     if frame.program.is_silent(name):

@@ -8,9 +8,10 @@ a place where two paths meet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, overload
 
 from gdprlint.model import Span, Step
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.declared import Reference, TypeRef
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 KEYED, DIGEST, PARTIAL, FULL = 0, 1, 2, 3
 DISCLOSURES = ("keyed", "digest", "partial", "full")
 POSSIBLE, LIKELY, CERTAIN = 0, 1, 2
+
+# steps of a path that are no names: an item by an unknown key is "*", what a loop binds is EACH
+EACH = "*each"
 
 MAX_PATH = 4
 MAX_FIELDS = 32
