@@ -136,5 +136,10 @@ def test_blank_lines_move_no_finding(project: Path, data: st.DataObject) -> None
     before = analyse(project, text)
     after = analyse(project, moved_text)
 
-    moved = [place._replace(line=place.line + count * (place.line >= number)) for place in before]
+    moved = [
+        place._replace(line=place.line + count * (place.line >= number))
+        if place.path.endswith(".py")
+        else place
+        for place in before
+    ]
     assert after == moved
