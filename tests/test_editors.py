@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def test_other_lines_match_nothing(repository: Repository) -> None:
 
 def test_standard_input_gives_the_same(repository: Repository, output: list[str]) -> None:
     run = subprocess.run(
-        ["gdprlint", "check", "--output-format", "concise", "--quiet", "--color", "never",
+        [sys.executable, "-m", "gdprlint", "check", "--output-format", "concise", "--quiet", "--color", "never",
          "--stdin-filename", "shop/views.py", "-"],
         input=LEAKS, cwd=repository.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
