@@ -121,7 +121,8 @@ def test_other_lines_match_nothing(repository: Repository) -> None:
 
 def test_standard_input_gives_the_same(repository: Repository, output: list[str]) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "gdprlint", "check", "--output-format", "concise", "--quiet", "--color", "never",
+        [sys.executable, "-m", "gdprlint", "check", "--output-format", "concise",
+         "--quiet", "--color", "never",
          "--stdin-filename", "shop/views.py", "-"],
         input=LEAKS, cwd=repository.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
