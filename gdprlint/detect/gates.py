@@ -40,6 +40,26 @@ def value_pattern() -> re.Pattern[str]:
     )
 
 
+def may_hold_values(text: str) -> bool:
+    """Whether a text may hold what `value_pattern` finds: by a pattern that is soon compiled."""
+    return re.search(r"@[\w-]+\.|\d(?:[ .()/-]{0,2}\d){5}|[A-Z]\d\d[A-Z]\d{3}", text) is not None
+
+
+@functools.cache
+def value_marks() -> tuple[re.Pattern[str], ...]:
+    """What `value_pattern` cannot match without, as patterns that are quick to search for."""
+    return (
+        re.compile(r"@[\w-]+\.\w"),
+        re.compile(r"\d(?:[ .()/+A-]{0,2}\d){6}"),
+        re.compile(r"[A-Z]{6}\d\d[A-Z]"),
+    )
+
+
+def may_hold_values(text: str) -> bool:
+    """Whether a text may hold an address or a number that is somebody's."""
+    return any(mark.search(text) for mark in value_marks())
+
+
 def sets_keys(text: str) -> bool:
     """Whether a module may set keys of a configuration object."""
     return any(mark in text for mark in KEY_MARKS) or ("celery" in text and ".conf." in text)
@@ -118,6 +138,6 @@ GATES: Mapping[str, Gate] = {
     "processor": lambda seen, rules, settings: bool(seen.calls),
     "pseudonym": _pseudonyms,
     "audit": lambda seen, rules, settings: bool(settings.audit.get("calls")),
-    "literal": lambda seen, rules, settings: value_pattern().search(seen.text) is not None,
+    "literal": lambda seen, rules, settings: may_hold_values(seen.text),
 }
 """By kind of rule: whether its detector is worth loading for a file."""

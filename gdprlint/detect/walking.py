@@ -35,7 +35,8 @@ def touches(node: ast.AST, lines: Sequence[int]) -> bool:
     start = getattr(node, "lineno", None)
     if start is None:
         return True
-    first = min([start, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    decorators: list[ast.expr] | None = getattr(node, "decorator_list", None)
+    first = min(start, decorators[0].lineno) if decorators else start
     end = getattr(node, "end_lineno", None) or start
     return bisect_left(lines, first) < bisect_right(lines, end)
 

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.gates import value_pattern
+from gdprlint.detect.gates import value_marks, value_pattern
 from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails
@@ -28,8 +28,6 @@ def detect(
     observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
 ) -> Iterator[Finding]:
     """One finding for each value."""
-    if not value_pattern().search(observations.text):
-        return
     bench = Bench(observations, policy, settings)
     for rule in rules:
         searches = searches_of(policy, names(rule, "allow"))
@@ -62,7 +60,8 @@ def nearest_names(bench: Bench, node: ast.Constant) -> tuple[str, ...]:
 def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Constant]:
     """Constants that may hold a value: no docstrings, nothing that names its authors."""
     prose: set[int] = set()
-    lines = lines_of(value_pattern(), bench.observations.text)
+    text = bench.observations.text
+    lines = sorted({line for mark in value_marks() for line in lines_of(mark, text)})
     for node in walk_lines(bench.tree, lines):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             prose.add(id(node.value))
