@@ -1,7 +1,7 @@
 """`NamedTuple` as in `typing`, made in a tenth of the time: a run defines a hundred of them.
 
 The type checker sees `typing.NamedTuple`. At run time the fields are read off the class body
-without evaluating their annotations, and the constructor is compiled at the first call. The
+without evaluating their annotations, and the constructor is compiled when it is needed. The
 module that defines one needs `from __future__ import annotations`.
 """
 
@@ -58,6 +58,15 @@ def _getnewargs(self: Any) -> tuple[object, ...]:
 
 
 def _first_new(cls: Any, /, *args: object, **kwargs: object) -> Any:
+    """The first instance, which is often the only one and then worth no compilation."""
+    owner = next(base for base in cls.__mro__ if "_fields" in base.__dict__)
+    owner.__new__ = staticmethod(_second_new)
+    if kwargs or len(args) != len(owner._fields):
+        return _second_new(cls, *args, **kwargs)
+    return tuple.__new__(cls, args)
+
+
+def _second_new(cls: Any, /, *args: object, **kwargs: object) -> Any:
     """Compile the constructor, then be replaced by it."""
     owner = next(base for base in cls.__mro__ if "_fields" in base.__dict__)
     names = ", ".join(owner._fields)

@@ -20,8 +20,8 @@ _DIRECTIVE = re.compile(
     r"%(?:\((?P<key>\w+)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?"
     r"(?P<kind>[diouxXeEfFgGcrsa%])"
 )
-_FIELD = re.compile(r"\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}")
-_COARSE = re.compile(r"\.[0-2]f")
+_FIELD = r"\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}"
+_COARSE = r"\.[0-2]f"
 
 Leaf = tuple[ast.expr, Val]
 
@@ -77,7 +77,11 @@ def formatted(frame: Frame, node: ast.FormattedValue) -> Val:
     if value.tags and node.format_spec is not None:
         spec = node.format_spec
         parts = spec.values if isinstance(spec, ast.JoinedStr) else []
-        if parts and isinstance(parts[0], ast.Constant) and _COARSE.fullmatch(str(parts[0].value)):
+        if (
+            parts
+            and isinstance(parts[0], ast.Constant)
+            and re.fullmatch(_COARSE, str(parts[0].value))
+        ):
             return _coarse(value)
     return value
 
@@ -183,7 +187,7 @@ def _brace_modes(text: str | None) -> dict[str, str] | None:
         return None
     modes: dict[str, str] = {}
     automatic = 0
-    for match in _FIELD.finditer(text.replace("{{", "").replace("}}", "")):
+    for match in re.finditer(_FIELD, text.replace("{{", "").replace("}}", "")):
         name = re.split(r"[.\[]", match["name"], maxsplit=1)[0]
         if not name:
             name, automatic = str(automatic), automatic + 1

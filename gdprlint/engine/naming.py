@@ -65,14 +65,14 @@ def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     )
 
 
-_HINT = re.compile(r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$")
+_HINT = r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$"
 
 
 def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     """A value shown right after `email=` or `Phone: `: the word confirms or names what it is."""
     if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
         return value
-    found = _HINT.search(before)
+    found = re.search(_HINT, before)
     is_bare = node.__class__ is ast.Name and not is_judged_harmless(frame, node)
     if found is None or not (value.tags or is_bare):
         return value

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 
-from gdprlint.files import git
 from gdprlint.files.documents import document_kind
 from gdprlint.files.patterns import PathPattern, matches, matches_any
 from gdprlint.model import UsageError
@@ -43,6 +42,8 @@ def search_folder(folder: str, excludes: Excludes, *, force_exclude: bool = Fals
     """Python and configuration files below `folder` that are neither ignored nor excluded."""
     if force_exclude and matches_any(excludes(folder), folder):
         return
+    from gdprlint.files import git
+
     listed = git.list_work_tree(folder) if git.work_tree_of(folder) else None
     if listed == [] and git.is_ignored(folder):
         listed = None

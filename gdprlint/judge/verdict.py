@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.judge.exemptions import is_exempt
-from gdprlint.judge.fingerprints import with_fingerprints
 from gdprlint.judge.selection import is_ignored_in
 from gdprlint.model import CONFIDENCE_ORDER, SEVERITY_ORDER, Finding, Severity
 from gdprlint.settings.record import Settings
@@ -44,6 +42,9 @@ def judge(
     ]
     if not wanted:
         return Verdict((), ())
+    from gdprlint.judge.exemptions import is_exempt
+    from gdprlint.judge.fingerprints import with_fingerprints
+
     shown: list[Finding] = []
     hidden: list[str] = []
     for finding in with_fingerprints(sorted(without_duplicates(wanted), key=order)):

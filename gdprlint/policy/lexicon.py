@@ -21,7 +21,7 @@ from gdprlint.tuples import NamedTuple
 
 __all__ = ["FileContext", "Lexicon"]
 
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_IDENTIFIER = r"[^\W\d]\w*"
 _FORMS_THAT_CONFIRM = 2
 _SENSITIVITY = {"low": 0, "medium": 1, "high": 2, "critical": 3}
 _UNREAD: Any = object()
@@ -244,7 +244,7 @@ class Lexicon:
         """Languages named in the settings or confirmed by two strong forms in the file."""
         if context.languages is None:
             forms: dict[str, set[str]] = {}
-            for identifier in set(_IDENTIFIER.findall(context.text)):
+            for identifier in set(re.findall(_IDENTIFIER, context.text)):
                 read = self._read(identifier)
                 for candidate in read.candidates if read else ():
                     for form in candidate.forms:

@@ -68,7 +68,7 @@ def write_summary(report: Report, stream: TextIO, options: RenderOptions) -> Non
 
 MANY_FINDINGS = 20
 LARGE_SHARE = 0.1
-_WORD = re.compile(r"(\w+)\W*$")
+_WORD = r"(\w+)\W*$"
 
 
 def frequent_word(report: Report) -> str:
@@ -78,7 +78,7 @@ def frequent_word(report: Report) -> str:
         return ""
     counts: dict[str, int] = {}
     for finding in report.findings:
-        found = _WORD.search(finding.expr)
+        found = re.search(_WORD, finding.expr)
         if found is not None and finding.form == "value":
             counts[found.group(1)] = counts.get(found.group(1), 0) + 1
     word, number = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
