@@ -40,11 +40,6 @@ def value_pattern() -> re.Pattern[str]:
     )
 
 
-def may_hold_values(text: str) -> bool:
-    """Whether a text may hold what `value_pattern` finds: by a pattern that is soon compiled."""
-    return re.search(r"@[\w-]+\.|\d(?:[ .()/-]{0,2}\d){5}|[A-Z]\d\d[A-Z]\d{3}", text) is not None
-
-
 @functools.cache
 def value_marks() -> tuple[re.Pattern[str], ...]:
     """What `value_pattern` cannot match without, as patterns that are quick to search for."""

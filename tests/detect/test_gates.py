@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdprlint.detect import KINDS, detect
-from gdprlint.detect.gates import GATES
+from gdprlint.detect.gates import GATES, may_hold_values, value_pattern
 from gdprlint.loading import policy_for, program_for
 from gdprlint.model import Finding
 from gdprlint.settings.record import Settings
@@ -47,3 +47,11 @@ def test_gates_shut_out_no_finding(fixture: Path, tmp_path: Path) -> None:
 
 def test_every_kind_has_a_gate() -> None:
     assert set(GATES) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    "text", ["a@b.de", "12-34-56-78", "1 (2) 3.4/5 6 7 8", "RSSMRA85T10A562S", "131052-308T"]
+)
+def test_what_a_value_looks_like_is_let_in(text: str) -> None:
+    assert value_pattern().search(text)
+    assert may_hold_values(text)
