@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gdprlint.engine.arguments import Given, bind
 from gdprlint.engine.consulted import fact_of_class
@@ -36,6 +36,7 @@ from gdprlint.engine.values import (
     merge_tags,
 )
 from gdprlint.model import Span
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
