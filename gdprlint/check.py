@@ -143,9 +143,19 @@ def run_check(arguments: Namespace) -> Run:
     targets = find_targets(request, settings_for, root)
     on_progress = progress_line(sys.stderr)
     job = plan(request, settings_for, root, targets, workers=jobs_of(arguments))
-    report = check_job(job, on_progress)
+    if is_kept(request):
+        from gdprlint.cache import check_with_cache
+
+        report = check_with_cache(job, on_progress)
+    else:
+        report = check_job(job, on_progress)
     paths = tuple(target.path for target in targets)
     return Run(report, settings_for(os.getcwd()), paths, changes)
+
+
+def is_kept(request: Request) -> bool:
+    """Whether results may be taken from the cache: what is checked lies on disk as it is."""
+    return request.use_cache and not request.contents and not request.stdin_filename
 
 
 def jobs_of(arguments: Namespace) -> int:
@@ -196,6 +206,7 @@ def request_of(arguments: Namespace) -> Request:
         paths=paths,
         stdin_filename=(arguments.stdin_filename or "stdin.py") if reads_stdin else "",
         use_cache=not arguments.no_cache,
+        cache_dir=os.path.abspath(arguments.cache_dir) if arguments.cache_dir else "",
         honour_ignores=not arguments.no_ignores,
         today=today(),
     )

@@ -50,6 +50,8 @@ def add_input_flags(group: _ArgumentGroup) -> None:
     add("--config", metavar="FILE", default="", help="use this settings file for every path")
     add("--isolated", action="store_true", help="ignore all settings files")
     add("--no-cache", action="store_true", help="neither read nor write the cache folder")
+    add("--cache-dir", metavar="FOLDER", default="",
+        help="where results are kept; default: .gdprlint_cache")  # fmt: skip
     add("--jobs", metavar="N", default="",
         help="processes to use; default: the cores this process may use")  # fmt: skip
 

@@ -37,13 +37,13 @@ def audit_calls(settings: Settings) -> tuple[str, ...]:
     return tuple(map(str, calls)) if isinstance(calls, (list, tuple)) else ()
 
 
-def policy_for(settings: Settings, root: str, *, use_cache: bool) -> Policy:
+def policy_for(settings: Settings, root: str, *, use_cache: bool, cache_dir: str = "") -> Policy:
     """The packs and the lexicon with what the settings add to them."""
     from gdprlint.policy import load_policy
 
     return load_policy(
         settings.packs,
-        cache_dir=prepare_cache(root) if use_cache else None,
+        cache_dir=prepare_cache(root, cache_dir) if use_cache else None,
         words={**dict.fromkeys(settings.handle_ids, "account.username"), **settings.names},
         not_personal=settings.not_personal,
         languages=settings.languages,

@@ -156,7 +156,13 @@ def checked(task: Task, items: Iterable[Item]) -> Iterator[Checked]:
     gc.disable()
     try:
         for item in items:
-            outcome = check_file(task.request, item.target, workbench(task, item.settings))
+            bench = workbench(task, item.settings)
+            bench.program.ledger.begin(item.target.path)
+            outcome = check_file(task.request, item.target, bench)
+            if task.request.use_cache:
+                outcome = outcome._replace(
+                    consulted=bench.program.ledger.consulted_by(item.target.path)
+                )
             yield outcome if outcome.verdict.shown else outcome._replace(text="")
     finally:
         if was_collecting:

@@ -27,6 +27,7 @@ class Request(NamedTuple):
     paths: Sequence[str]
     stdin_filename: str = ""
     use_cache: bool = True
+    cache_dir: str = ""
     honour_ignores: bool = True
     today: str = ""
     contents: Mapping[str, bytes] = {}

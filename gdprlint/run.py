@@ -33,6 +33,7 @@ from gdprlint.settings.record import Settings
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from gdprlint.engine.consulted import Query
     from gdprlint.engine.program import Program
     from gdprlint.judge.suppressions import Suppression
     from gdprlint.policy import Policy
@@ -59,13 +60,14 @@ class Checked(NamedTuple):
     """The outcome of one file, with its text if a finding is shown.
 
     `failure` is the traceback of an internal error, `notice` a word for the report, `cells` the
-    text of the cells of a notebook by their path.
+    text of the cells of a notebook by their path, `consulted` all that the outcome depends on.
     """
 
     verdict: Verdict
     text: str
     failure: str = ""
     notice: str = ""
+    consulted: tuple[Query, ...] | None = None
     cells: Mapping[str, str] = {}
 
 
@@ -171,7 +173,9 @@ def with_workbenches(
 
 def open_workbench(request: Request, settings: Settings, root: str) -> Workbench:
     """Load the policy of some settings and an empty program to analyse with."""
-    policy = policy_for(settings, root, use_cache=request.use_cache)
+    policy = policy_for(
+        settings, root, use_cache=request.use_cache, cache_dir=request.cache_dir
+    )
     check_selectors(settings, policy.rules)
     offered = policy._replace(rules=offered_rules(settings, policy.rules))
     return Workbench(
@@ -242,6 +246,7 @@ def check_document(
     from gdprlint.detect.setting import analyse_document
 
     analysed = analyse_document(target.path, source.text, bench.policy, bench.settings)
+    note(bench, request, bool(analysed.findings), is_dated=True)
     findings = list(analysed.findings)
     if analysed.error is not None:
         findings.append(unreadable(source.path, *analysed.error, bench.policy))
@@ -266,6 +271,7 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
     else:
         policy = stub_policy(bench.policy) if target.path.endswith(".pyi") else bench.policy
         findings = list(detect(observations, policy, bench.settings))
+    note(bench, request, bool(findings), is_dated=DIRECTIVE in source.text)
     suppressions: Sequence[Suppression] = ()
     if DIRECTIVE in source.text:
         from gdprlint.judge.suppressions import parse_suppressions
@@ -275,6 +281,27 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
     honoured = suppressions if request.honour_ignores else ()
     verdict = verdict_of(request, target, findings, bench, honoured)
     return Checked(verdict, without_values(source.text, verdict.shown, bench.policy.rules))
+
+
+def note(bench: Workbench, request: Request, has_findings: bool, *, is_dated: bool) -> None:
+    """Note what the detectors and the judge ask of the project and of the calendar."""
+    from gdprlint.engine.consulted import Query
+
+    noted = bench.program.ledger.into
+    root = bench.settings.root
+    noted.add(Query("versions", root))
+    if has_findings:
+        noted.add(Query("trackers", root))
+    if is_dated or bench.settings.exemptions:
+        noted.add(Query("day", request.today))
+
+
+def text_to_show(
+    request: Request, target: Target, findings: Sequence[Finding], bench: Workbench
+) -> str:
+    """The text that findings of earlier are shown in."""
+    text = read_target(request, target).text
+    return text if is_document(target) else without_values(text, findings, bench.policy.rules)
 
 
 def hygiene_of(

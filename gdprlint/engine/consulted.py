@@ -60,8 +60,10 @@ class Ledger:
         self._masks.pop(root, None)
         self.into = self.edges[root] = {Query("text", path)}
 
-    def consulted_by(self, path: str) -> tuple[Query, ...]:
-        """All that the analysis of a file looked at."""
+    def consulted_by(self, path: str) -> tuple[Query, ...] | None:
+        """All that the analysis of a file looked at; None after one that was broken off."""
+        if not self.is_complete:
+            return None
         mask = self._mask_of(Query("file", path))
         return tuple(self._decoded(mask))
 

@@ -142,9 +142,9 @@ class Finder:
         self.ledger.into.add(Query("class", folder, title))
         return self.class_homes(folder).get(title)
 
-    def folders(self) -> frozenset[str]:
-        """All folders whose names were looked at."""
-        return frozenset(self._listings)
+    def folders(self) -> dict[str, frozenset[str]]:
+        """All folders whose names were looked at, with those names."""
+        return dict(self._listings)
 
     def class_homes(self, folder: str) -> dict[str, str]:
         """The top-level classes of a folder's files, by name, without those defined twice."""

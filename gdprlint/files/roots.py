@@ -62,9 +62,10 @@ def relative_path(file: str, root: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def prepare_cache(root: str) -> str | None:
-    """Make the cache folder of a project, hidden from git; None where it cannot be written."""
-    folder = os.path.join(root, CACHE_NAME)
+def prepare_cache(root: str, folder: str = "") -> str | None:
+    """Make the cache folder of a project, or another one that the user chose, hidden from git;
+    None where it cannot be written."""
+    folder = folder or os.path.join(root, CACHE_NAME)
     if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
         return folder
     try:
