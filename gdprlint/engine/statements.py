@@ -177,6 +177,8 @@ def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.exp
 
 
 def _if(frame: Frame, node: ast.If) -> bool:
+    if getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
+        return execute(frame, node.body)
     branches: list[Changes] = []
     current = node
     while True:
@@ -215,10 +217,13 @@ def _narrow(frame: Frame, test: ast.expr) -> None:
         and isinstance(test.args[0], ast.Name)
     ):
         return
-    known = evaluate(frame, test.args[1])
+    ref = evaluate(frame, test.args[1]).ref
+    kind: Class | str | None = ref if isinstance(ref, Class) else None
+    if isinstance(ref, str) and ref in frame.program.catalogue.types:
+        kind = frame.program.catalogue.types[ref].name
     value = frame.env.get(test.args[0].id)
-    if value is not None and value.type is None and isinstance(known.ref, Class):
-        frame.assign(test.args[0].id, value.replace(type=known.ref, opaque=False))
+    if value is not None and value.type is None and kind is not None:
+        frame.assign(test.args[0].id, value.replace(type=kind, opaque=False))
 
 
 def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
@@ -327,6 +332,7 @@ def _raise(frame: Frame, node: ast.Raise) -> bool:
 
 def _assert(frame: Frame, node: ast.Assert) -> bool:
     evaluate(frame, node.test)
+    _narrow(frame, node.test)
     if node.msg is not None:
         from gdprlint.engine.exceptions import assert_message
 
