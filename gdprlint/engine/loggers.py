@@ -40,7 +40,9 @@ def logger_of(frame: Frame, base: Val, node: ast.expr) -> LoggerSpec | None:
     if isinstance(kind, Class):
         return _project_logger(frame, kind, loggers)
     if isinstance(base.ref, str):
-        return loggers.get(frame.program.catalogue.constructors.get(base.ref, base.ref))
+        known = loggers.get(frame.program.catalogue.constructors.get(base.ref, base.ref))
+        is_imported_logger = "." in base.ref and _is_named_like_logger(frame, node)
+        return known or (loggers.get(DEFAULT) if is_imported_logger else None)
     if base.ref is not None or kind is not None:
         return None
     return loggers.get(DEFAULT) if _is_named_like_logger(frame, node) else None
@@ -86,11 +88,21 @@ def log_call(frame: Frame, node: ast.Call, base: Val, spec: LoggerSpec, method: 
     if method == "log" and args and not isinstance(args[0], ast.JoinedStr):
         evaluate(frame, args.pop(0))
     name = f"{_written(node)}"
-    show(frame, _message(frame, node, spec, args), spec.set, name, level)
+    message = list(_message(frame, node, spec, args))
+    show(frame, message, spec.set, name, level)
     show(frame, _fields(frame, node, spec), spec.set, name, level)
     show(frame, _bound(node, base), spec.set, name, level)
-    show(frame, _active_exception(frame, node, spec, method), spec.set, name, level)
+    rest = _not_shown(_active_exception(frame, node, spec, method), message)
+    show(frame, rest, spec.set, name, level)
     return UNKNOWN
+
+
+def _not_shown(traceback: Iterator[Leaf], message: list[Leaf]) -> Iterator[Leaf]:
+    """`log.exception("...: %s", e)` shows the text of `e` twice: one leak."""
+    for node, value in traceback:
+        known = {(t.category, t.span) for _, part in message for t in part.tags}
+        tags = tuple(t for t in value.tags if (t.category, t.span) not in known)
+        yield node, value.replace(tags=tags)
 
 
 def _written(node: ast.Call) -> str:

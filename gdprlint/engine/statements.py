@@ -176,6 +176,34 @@ def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.exp
         evaluate(frame, holder)
 
 
+def empty_in(test: ast.expr) -> str:
+    """The variable that holds nothing where a test is true (`not x`, `x is None`, `x == ""`), or
+    no text (`not x or not isinstance(x, str)`); "" if the test says no such thing."""
+    kind = test.__class__
+    if kind is ast.UnaryOp and test.op.__class__ is ast.Not:  # type: ignore[attr-defined]
+        return getattr(test.operand, "id", "")  # type: ignore[attr-defined]
+    if kind is ast.Compare and len(test.ops) == 1:  # type: ignore[attr-defined]
+        other = test.comparators[0]  # type: ignore[attr-defined]
+        is_equal = test.ops[0].__class__ in (ast.Is, ast.Eq)  # type: ignore[attr-defined]
+        if is_equal and other.__class__ is ast.Constant and not other.value:
+            return getattr(test.left, "id", "")  # type: ignore[attr-defined]
+        return ""
+    if kind is ast.BoolOp and test.op.__class__ is ast.Or:  # type: ignore[attr-defined]
+        names = {empty_in(part) or _no_text_in(part) for part in test.values}  # type: ignore[attr-defined]
+        return names.pop() if len(names) == 1 else ""
+    return ""
+
+
+def _no_text_in(test: ast.expr) -> str:
+    """The variable of `not isinstance(x, str)`."""
+    call = test.operand if isinstance(test, ast.UnaryOp) else None
+    if not isinstance(call, ast.Call) or len(call.args) != 2:
+        return ""
+    is_asked = getattr(call.func, "id", "") == "isinstance"
+    is_asked = is_asked and getattr(call.args[1], "id", "") in ("str", "bytes")
+    return getattr(call.args[0], "id", "") if is_asked else ""
+
+
 def _if(frame: Frame, node: ast.If) -> bool:
     if getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
         return execute(frame, node.body)
@@ -184,9 +212,15 @@ def _if(frame: Frame, node: ast.If) -> bool:
     while True:
         evaluate(frame, current.test)
         outer = frame.mark()
-        _narrow(frame, current.test)
+        empty = empty_in(current.test)
+        if empty in frame.env:
+            frame.assign(empty, CLEAN)
+        else:
+            _narrow(frame, current.test)
         falls = execute(frame, current.body)
         left = frame.undo(outer)
+        if left.get(empty) is CLEAN:
+            del left[empty]
         if falls:
             branches.append(left)
         rest = current.orelse
