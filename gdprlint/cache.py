@@ -41,11 +41,17 @@ def check_with_cache(job: Job, on_progress: OnProgress) -> Report:
         done.update(zip((item.number for item in left.items), found, strict=True))
     if folder and (left.items or world.is_touched):
         new = dict(kept_of(left.items, done, keys))
-        old = {path: kept for path, kept in fresh.items() if path not in new}
-        save(folder, world.remembered(memory, old, new))
+        asked = {i.target.path: done[i.number].consulted or () for i in left.items}
+        save(folder, *world.remembered(memory, without(fresh, left.items), new, asked))
     ordered = [done[item.number] for item in job.items]
     targets = [item.target for item in job.items]
     return gather(task.request, task.root, targets, ordered, workbenches(job))
+
+
+def without(fresh: Mapping[str, Kept], items: Iterable[Item]) -> dict[str, Kept]:
+    """The results of all files but those of the items."""
+    paths = {item.target.path for item in items}
+    return {path: kept for path, kept in fresh.items() if path not in paths}
 
 
 def taken(job: Job, fresh: Mapping[str, Kept], keys: list[str]) -> Iterable[tuple[int, Checked]]:
@@ -73,7 +79,7 @@ def kept_of(
         if outcome.consulted is not None and is_plain:
             verdict = outcome.verdict
             row: object = [verdict.shown, verdict.hidden]
-            yield path, Kept(keys[item.settings], row, outcome.consulted)
+            yield path, Kept(keys[item.settings], row)
 
 
 def key_of(task: Task, number: int) -> str:

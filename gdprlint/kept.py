@@ -47,7 +47,7 @@ def step_of(row: Sequence[object]) -> Step:
     span, role, text = row
     if role not in ("source", "hop", "sink") or not isinstance(text, str):
         raise ValueError(role)
-    return Step(span_of(span), role, text)  # type: ignore[arg-type]
+    return Step(span_of(span), role, text)
 
 
 def span_of(row: object) -> Span:

@@ -208,7 +208,8 @@ def from_pool(
     job: Job, sizes: Sequence[int], on_progress: OnProgress, make_executor: MakeExecutor
 ) -> Iterator[tuple[int, Checked]]:
     """Number and outcome of every item, in whatever order they come."""
-    workbenches(job)
+    for bench in workbenches(job):
+        bench.program.ledger.begin("")
     gc.freeze()
     left = chunks_of(job, sizes)
     done = 0

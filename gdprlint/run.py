@@ -48,12 +48,20 @@ STUB_KINDS = ("field", "literal")
 
 
 class Workbench(NamedTuple):
-    """What all files under the same settings share."""
+    """What all files under the same settings share; `opened` holds the program once it is asked."""
 
     settings: Settings
     policy: Policy
-    program: Program
     selected: frozenset[str]
+    root: str
+    opened: list[Program]
+
+    @property
+    def program(self) -> Program:
+        """The program to analyse with; a run that analyses nothing never loads the engine."""
+        if not self.opened:
+            self.opened.append(program_for(self.settings, self.policy, self.root))
+        return self.opened[0]
 
 
 class Checked(NamedTuple):
@@ -173,16 +181,15 @@ def with_workbenches(
 
 def open_workbench(request: Request, settings: Settings, root: str) -> Workbench:
     """Load the policy of some settings and an empty program to analyse with."""
-    policy = policy_for(
-        settings, root, use_cache=request.use_cache, cache_dir=request.cache_dir
-    )
+    policy = policy_for(settings, root, use_cache=request.use_cache, cache_dir=request.cache_dir)
     check_selectors(settings, policy.rules)
     offered = policy._replace(rules=offered_rules(settings, policy.rules))
     return Workbench(
         settings=settings,
         policy=offered,
-        program=program_for(settings, offered, root),
         selected=selected_rules(settings, policy.rules),
+        root=root,
+        opened=[],
     )
 
 

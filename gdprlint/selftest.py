@@ -20,7 +20,6 @@ from gdprlint.deep import call_with_deep_stack
 from gdprlint.files.roots import ancestors, prepare_cache, project_root, relative_path
 from gdprlint.files.source import read_source
 from gdprlint.flags import add_settings_only_flags, finder_for
-from gdprlint.loading import program_for
 from gdprlint.model import Rule, UsageError
 from gdprlint.policy import load_policy, rules_root
 from gdprlint.policy.packs import pack_folders
@@ -156,8 +155,7 @@ def example_checker(pack: Pack, root: str) -> Callable[[Rule, str], frozenset[st
         logs = "logger." in snippet and "getLogger" not in snippet
         with open(file, "w", encoding="utf-8") as stream:
             stream.write(PREAMBLE + snippet if logs else snippet)
-        program = program_for(bench.settings, bench.policy, root)
-        checked = check_file(request, target, bench._replace(program=program))
+        checked = check_file(request, target, bench._replace(opened=[]))
         return frozenset(finding.rule for finding in checked.verdict.shown)
 
     return rules_of
