@@ -27,6 +27,7 @@ class Language:
         "sanitizer_prefixes",
         "short_levels",
         "technical_heads",
+        "text_clear_methods",
         "translation_functions",
         "user_errors",
     )
@@ -48,6 +49,7 @@ class Language:
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
     technical_heads: tuple[str, ...]
+    text_clear_methods: frozenset[str]
     translation_functions: frozenset[str]
     user_errors: frozenset[str]
 

@@ -32,6 +32,8 @@ def method_call(frame: Frame, node: ast.Call, base: Val, method: str, given: Giv
         return _item(frame, node, base, method, given)
     if method in language.clear_methods:
         return CLEAN
+    if method in language.text_clear_methods:
+        return CLEAN if base.type == "str" or base.tags else UNKNOWN
     if method in ("items", "values", "keys"):
         return _view(base, method)
     if method == "join":

@@ -76,7 +76,7 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     is_bare = node.__class__ is ast.Name and not is_judged_harmless(frame, node)
     if found is None or not (value.tags or is_bare):
         return value
-    words = found.group(1).replace("-", " ").split()
+    words = found.group(1).lower().replace("-", " ").split()
     for name in dict.fromkeys(("_".join(words), words[-1])):
         match = frame.program.lexicon.classify(name, (), False, frame.module.context)
         if match is None or match.category.startswith("container."):
