@@ -26,7 +26,10 @@ def folder_time(folder: str) -> int:
 
 def digest_of(data: bytes) -> str:
     """A short content hash."""
-    from hashlib import blake2b
+    try:
+        from _blake2 import blake2b  # what hashlib offers, without loading OpenSSL first
+    except ImportError:
+        from hashlib import blake2b
 
     return blake2b(data, digest_size=16).hexdigest()
 
