@@ -30,7 +30,17 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "report": frozenset({"files", "judge"}),
     "fix": frozenset({"files", "settings", "policy", "engine"}),
 }
-HEAVY = frozenset({"libcst", "difflib", "subprocess", "dataclasses", "inspect"})
+HEAVY = frozenset(
+    ["argparse", "concurrent", "configparser", "dataclasses", "datetime", "difflib", "gettext",
+     "hashlib", "inspect", "ipaddress", "libcst", "locale", "logging", "multiprocessing", "pathlib",
+     "pickle", "platform", "random", "shlex", "subprocess", "tempfile", "threading", "tomllib",
+     "traceback", "unicodedata"]
+)  # fmt: skip
+MOST_OF_LIBRARY = 50
+"""Modules of the standard library that a check of one clean file may load, with their parts."""
+EDITED = "\n\nplace.is_safe = True\n"
+MOST_OF_OURS = {"": 60, EDITED: 96}
+"""The same of our own, by what was added to the file since its result was kept."""
 CLEAN = '''"""A clean module."""
 
 import logging
@@ -107,10 +117,14 @@ def test_only_the_verbs_know_the_order() -> None:
     assert keepers <= {"run", "inventory", "explain", "selftest", "lsp", "cache"}
 
 
-def loaded_modules(folder: Path) -> dict[str, str]:
-    """Modules that a warm check of one clean file loads, with their files."""
+def loaded_modules(folder: Path, added: str) -> dict[str, str]:
+    """Modules that a check of one clean file loads when the caches are warm, with their files.
+
+    The first run fills the caches; the second one sees the file with `added` at its end.
+    """
     command = [sys.executable, "-c", LIST_MODULES, "check", "--color", "never", "clean.py"]
-    for _ in range(2):  # the first run fills the cache
+    for text in (CLEAN, CLEAN + added):
+        (folder / "clean.py").write_text(text, encoding="utf-8")
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     *_, last = run.stdout.strip().splitlines() or [""]
     assert last.startswith("{"), run.stderr
@@ -120,21 +134,28 @@ def loaded_modules(folder: Path) -> dict[str, str]:
     return modules
 
 
-def test_the_clean_path_loads_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("added", MOST_OF_OURS, ids=["unchanged", "edited"])
+def test_the_clean_path_loads_nothing_heavy(tmp_path: Path, added: str) -> None:
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
-    (tmp_path / "clean.py").write_text(CLEAN, encoding="utf-8")
     library = Path(sysconfig.get_paths()["stdlib"])
     packages = Path(sysconfig.get_paths()["purelib"])
 
-    modules = loaded_modules(tmp_path)
+    modules = loaded_modules(tmp_path, added)
+    ours = {name for name in modules if name.partition(".")[0] == "gdprlint"}
     third_party = {
         name
         for name, file in modules.items()
         if file
-        and not name.startswith("gdprlint")
+        and name not in ours
         and (packages in Path(file).parents or library not in Path(file).parents)
         and "lib-dynload" not in file
     }
 
     assert third_party == set()
     assert {name for name in modules if name.partition(".")[0] in HEAVY} == set()
+    assert {name for name in ours if name.startswith("gdprlint.detect.")} <= {
+        "gdprlint.detect.gates"
+    }
+    assert len(ours) <= MOST_OF_OURS[added], sorted(ours)
+    assert ("gdprlint.engine.program" in ours) == bool(added)
+    assert len(modules) - len(ours) <= MOST_OF_LIBRARY, sorted(set(modules) - ours)
