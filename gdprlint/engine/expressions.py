@@ -14,16 +14,19 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
 from gdprlint.engine.naming import by_name, keyed
 from gdprlint.engine.reveal import text_value
+from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.values import (
     CLEAN,
     MAX_FIELDS,
     NONE,
     OPAQUE_TEXT,
+    PARTIAL,
     TEXT,
     UNKNOWN,
     Val,
     join,
     join_all,
+    lower,
 )
 
 
@@ -62,8 +65,17 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Val:
             return from_end
     if key.__class__ is not ast.Constant:
         index = evaluate(frame, key)
-        return item_of(frame, base, index.const, node)
-    return item_of(frame, base, key.value, node)
+        part = item_of(frame, base, index.const, node)
+        return _one_letter(frame, part) if key.__class__ is ast.UnaryOp else part
+    part = item_of(frame, base, key.value, node)
+    return _one_letter(frame, part) if key.value.__class__ is int else part
+
+
+def _one_letter(frame: Frame, part: Val) -> Val:
+    """`value[0]` in a function that promises to mask: a letter of the text, not a member."""
+    if (part.tags or part.deps) and promises_to_hide(frame, frame.function.name):
+        return lower(part, PARTIAL)
+    return part
 
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Val:

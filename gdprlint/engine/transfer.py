@@ -294,11 +294,14 @@ def call_back(frame: Frame, node: ast.Call, given: Given) -> None:
 
 
 def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
-    """`{k: v for k, v in d.items() if k not in (...)}`: the fields of `d` that are left."""
-    if len(node.generators) != 1 or len(node.generators[0].ifs) != 1:
+    """The fields of `d` left by `{k: v for k, v in d.items() if k not in (...)}`, and by
+    `{k: "***" if k in (...) else v for k, v in d.items()}`, which redacts even what is unknown."""
+    if len(node.generators) != 1:
         return None
     generator = node.generators[0]
-    test, source = generator.ifs[0], generator.iter
+    source = generator.iter
+    redaction = _key_test(node.value) if not generator.ifs else None
+    test = redaction or (generator.ifs[0] if len(generator.ifs) == 1 else None)
     if not (isinstance(test, ast.Compare) and len(test.ops) == 1):
         return None
     if not (isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute)):
@@ -307,11 +310,22 @@ def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
         return None
     base = evaluate(frame, source.func.value)
     keys = constant_names(frame, test.comparators[0])
+    if redaction is not None and (keys is None or not base.fields):
+        return Val(type="dict")
     if keys is None or not base.fields:
         return None
-    wanted = isinstance(test.ops[0], ast.In)
+    wanted = isinstance(test.ops[0], ast.In) == (redaction is None)
     left = {name: part for name, part in base.fields.items() if (name in keys) == wanted}
     return Val(type="dict", fields=left)
+
+
+def _key_test(value: ast.expr) -> ast.Compare | None:
+    """The test of `"***" if key in (...) else value`."""
+    if not (isinstance(value, ast.IfExp) and isinstance(value.body, ast.Constant)):
+        return None
+    test = value.test
+    is_in = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In)
+    return test if is_in and isinstance(test, ast.Compare) else None
 
 
 def constant_names(frame: Frame, node: ast.expr) -> frozenset[str] | None:
