@@ -1,13 +1,13 @@
 """Parameters no signature has: what follows from the arguments, or from where a call stands.
 
-    @retention           "unbounded", "size", "none", or days
-    @days-above-policy   days beyond the policy's maximum; @policy-maximum is that maximum
-    @days-below-policy   days short of its minimum for security logs
-    @program             a server's name
-    @result              "dropped" if the call stands alone as a statement, else "used"
-    @words               everything the call spells out
-    @endpoint            "open" or "guarded" in a view, "" elsewhere
-    @entry               True where a program is started by hand
+@retention           "unbounded", "size", "none", or days
+@days-above-policy   days beyond the policy's maximum; @policy-maximum is that maximum
+@days-below-policy   days short of its minimum for security logs
+@program             a server's name
+@result              "dropped" if the call stands alone as a statement, else "used"
+@words               everything the call spells out
+@endpoint            "open" or "guarded" in a view, "" elsewhere
+@entry               True where a program is started by hand
 """
 
 from __future__ import annotations

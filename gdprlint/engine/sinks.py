@@ -17,7 +17,6 @@ from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, Tag, Val
 from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, Span, Step
 from gdprlint.tuples import NamedTuple
 
-
 # an exception's text is judged where it is written; it leaks where it is caught and shown, and
 # the summary's `raises` carries it there, so that not every caller is told of every `raise`
 _LOCAL = frozenset(("exception",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.scan import FIXTURES
 
 HEAD = "import logging\n\nlogger = logging.getLogger(__name__)\n\n"
 LEAK = "    logger.info('to %s', user.email)\n"
+HOLDS_F_STRING = re.compile(r"""\b[rR]?[fF][rR]?["']""")
 NEWEST = "lazy import json\n\n"
 """PEP 810: no released interpreter takes it, so every file that starts with it is lowered."""
 
@@ -102,7 +104,8 @@ def test_lowering_keeps_the_tree(file: Path) -> None:
 
     assert isinstance(lowered, ast.Module)
     lowered.body.pop()
-    is_exact = sys.version_info >= (3, 12)  # before, `ast` misplaces what f-strings hold
+    # before 3.12 `ast` misplaces what f-strings hold; lowered, their constant parts stand apart
+    is_exact = sys.version_info >= (3, 12) and not HOLDS_F_STRING.search(text)
     assert ast.dump(lowered, include_attributes=is_exact) == ast.dump(
         expected, include_attributes=is_exact
     )
