@@ -55,12 +55,14 @@ class Workbench(NamedTuple):
     selected: frozenset[str]
     root: str
     opened: list[Program]
+    is_kept: bool = True
 
     @property
     def program(self) -> Program:
         """The program to analyse with; a run that analyses nothing never loads the engine."""
         if not self.opened:
             self.opened.append(program_for(self.settings, self.policy, self.root))
+            self.opened[0].ledger.is_recording = self.is_kept
         return self.opened[0]
 
 
@@ -190,6 +192,7 @@ def open_workbench(request: Request, settings: Settings, root: str) -> Workbench
         selected=selected_rules(settings, policy.rules),
         root=root,
         opened=[],
+        is_kept=request.use_cache,
     )
 
 

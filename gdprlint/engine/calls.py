@@ -99,11 +99,11 @@ def apply(
     summary = frame.program.summary_of(function)
     if summary is BOTTOM:
         return UNKNOWN
-    result = summary.returns
+    result = CLEAN if summary.hides else summary.returns
     if summary.sinks or summary.raises or summary.is_symbolic:
         args, nodes = bind(frame, node, function, receiver, given)
         effects(frame, node, function, summary, args, nodes)
-        if summary.is_symbolic:
+        if summary.is_symbolic and not summary.hides:
             result = substitute(frame, result, function.id, args, node)
     if summary.is_stub:
         return CLEAN if transfer.is_trusted_sanitizer(frame, function.name) else UNKNOWN

@@ -34,14 +34,26 @@ class Query(NamedTuple):
 
 
 class Ledger:
-    """Records consultations while `into`, the edges of the node at work, is being filled."""
+    """Records consultations while `into`, the edges of the node at work, is being filled.
 
-    __slots__ = ("_masks", "_numbers", "edges", "into", "is_complete", "queries")
+    Nothing is kept while `is_recording` is false: a run without a cache has no use for it.
+    """
+
+    __slots__ = (
+        "_masks",
+        "_numbers",
+        "edges",
+        "into",
+        "is_complete",
+        "is_recording",
+        "queries",
+    )
 
     def __init__(self) -> None:
         self.edges: dict[Node, set[Node]] = {}
         self.into: set[Node] = set()
         self.is_complete = True
+        self.is_recording = True
         self.queries: list[Query] = []
         self._numbers: dict[Query, int] = {}
         self._masks: dict[Node, int] = {}
@@ -49,6 +61,8 @@ class Ledger:
     def enter(self, node: Node) -> set[Node]:
         """Note `node` and fill its edges from now on; give the result back to `into` after."""
         outer = self.into
+        if not self.is_recording:
+            return outer
         outer.add(node)
         known = self.edges.get(node)
         self.into = self.edges.setdefault(node, set()) if known is None else known
@@ -56,13 +70,16 @@ class Ledger:
 
     def begin(self, path: str) -> None:
         """What is noted from now on belongs to the file at `path`."""
+        if not self.is_recording:
+            self.into.clear()
+            return
         root = Query("file", path)
         self._masks.pop(root, None)
         self.into = self.edges[root] = {Query("text", path)}
 
     def consulted_by(self, path: str) -> tuple[Query, ...] | None:
         """All that the analysis of a file looked at; None after one that was broken off."""
-        if not self.is_complete:
+        if not (self.is_complete and self.is_recording):
             return None
         mask = self._mask_of(Query("file", path))
         return tuple(self._decoded(mask))

@@ -11,6 +11,7 @@ from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.expressions import EXPRESSIONS
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.sanitizers import hides_on_some_path
 from gdprlint.engine.statements import execute
 from gdprlint.engine.summaries import Summary
 from gdprlint.engine.types import annotated
@@ -58,6 +59,7 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
         notes,
         is_stub=not frame.returns and _is_stub(node),
         is_symbolic=bool(flat_deps(returns)),
+        hides=hides_on_some_path(frame),
     )
 
 

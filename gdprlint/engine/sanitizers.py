@@ -11,7 +11,7 @@ import ast
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import MaskSeen
 from gdprlint.engine.places import span_of
-from gdprlint.engine.values import FULL, Val, flat_deps
+from gdprlint.engine.values import FULL, NONE, Val, flat_deps
 from gdprlint.model import Span
 
 
@@ -19,6 +19,19 @@ def promises_to_hide(frame: Frame, name: str) -> bool:
     """True for `mask_email`, `redact`, `_anonymise_ip`, ... by the verb the name starts with."""
     verb = name.strip("_").lower().partition("_")[0]
     return verb in frame.program.language.promise_words
+
+
+def hides_on_some_path(frame: Frame) -> bool:
+    """True if the function promises to hide a value, and one `return` does and another does not."""
+    function = frame.function
+    if not promises_to_hide(frame, function.name):
+        return False
+    in_full = {
+        any(d.owner == function.id and d.disclosure == FULL for d in flat_deps(value))
+        for value in frame.returns
+        if value is not NONE
+    }
+    return len(in_full) > 1
 
 
 def check_promise(frame: Frame, node: ast.Return, value: Val) -> None:

@@ -41,7 +41,9 @@ class Raised(NamedTuple):
 class Summary(NamedTuple):
     """A function's effect in terms of its parameters, and what was observed inside it.
 
-    `is_symbolic` is false when nothing in `returns` depends on a parameter.
+    `is_symbolic` is false when nothing in `returns` depends on a parameter. `hides` is true for a
+    function that promises to hide a value and does so on some path: one that hides only when the
+    environment asks for it still counts, and GDL309 tells of the path that does not.
     """
 
     returns: Val = NONE
@@ -54,6 +56,7 @@ class Summary(NamedTuple):
     notes: tuple[TransformSeen | EffectSeen, ...] = ()
     is_stub: bool = False
     is_symbolic: bool = True
+    hides: bool = False
 
 
 BOTTOM = Summary()
