@@ -34,7 +34,7 @@ def _finding(seen: ClassSeen, shown: Shown, rule: Rule, policy: Policy) -> Findi
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        confidence="possible" if is_test(shown.span.path) else "certain",
+        confidence="possible" if is_test(shown.span.path) else shown.confidence,
         message=rule.message.format(
             category=label,
             expr=f"{seen.name}.{shown.field}",

@@ -35,7 +35,7 @@ from gdprlint.engine.values import (
     merge_deps,
     merge_tags,
 )
-from gdprlint.model import Span
+from gdprlint.model import Confidence, Span
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -651,7 +651,8 @@ def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
             field = field_of(program, cls, name) if name in names else None
             if field is not None and field.category and not field.hidden:
                 span = span_of(module, raw.node)
-                seen.append(Shown(name, field.category, span, field.reason))
+                sure: Confidence = "possible" if field.confidence == POSSIBLE else "certain"
+                seen.append(Shown(name, field.category, span, field.reason, sure))
         if seen:
             span = Span(module.path, cls.line, 1, cls.line, 1)
             yield ClassSeen(cls.qualname, kind, span, tuple(seen), own)

@@ -82,6 +82,7 @@ class Shown(NamedTuple):
     category: str
     span: Span
     reason: str
+    confidence: Confidence = "certain"
 
 
 class ClassSeen(NamedTuple):
