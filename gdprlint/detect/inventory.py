@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdprlint.detect.flow import closeness, sink_sets
-from gdprlint.detect.pseudonym.bench import Bench, finding_at, names
+from gdprlint.detect.pseudonym.bench import Bench, finding_of, names
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Finding, Rule
 
@@ -29,18 +29,7 @@ def detect(
                 continue
             if flow.category.startswith("container.") or is_declared(flow, settings, policy):
                 continue
-            yield finding_at(
-                rule,
-                flow.span,
-                flow.confidence,
-                category=flow.category,
-                label=bench.label(flow.category),
-                expr=flow.expr,
-                sink=flow.sink,
-                reason=flow.reason,
-                steps=flow.steps,
-                symbol=flow.symbol,
-            )
+            yield finding_of(bench, rule, flow)
 
 
 def is_declared(flow: Flow, settings: Settings, policy: Policy) -> bool:

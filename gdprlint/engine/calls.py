@@ -20,6 +20,7 @@ from gdprlint.engine.values import (
     Val,
     with_hop,
 )
+from gdprlint.engine.watched import note_watched
 from gdprlint.model import Step
 
 MAX_RAISES = 16
@@ -92,7 +93,7 @@ def apply(
 ) -> Val:
     """Call a function of the project: its summary, with the arguments put in."""
     if function.name in frame.program.options.watched_words:
-        transfer.note_watched(frame, node, dotted_of(function), given)
+        note_watched(frame, node, dotted_of(function), given)
     trusted = frame.program.options.sanitizers
     if trusted and not trusted.isdisjoint((function.name, dotted_of(function))):
         return CLEAN

@@ -112,7 +112,6 @@ class Catalogue:
         self.kind_of_decorator = _by_name(self.kinds, "decorators")
         self.level_methods = frozenset(m for s in self.loggers.values() for m in s.methods)
         self.bind_methods = frozenset(m for s in self.loggers.values() for m in s.bind)
-        self.sink_methods = frozenset(name.rpartition(".")[2] for name, _ in sinks)
         self.parameter_names = frozenset(n for row in self._parameter_rows for n in row["names"])
 
     @property
@@ -121,10 +120,6 @@ class Catalogue:
         if self._parameters is None:
             self._parameters = tuple(map(_parameter, self._parameter_rows))
         return self._parameters
-
-    def type_of(self, name: str) -> TypeSpec | None:
-        """The framework class of that dotted name, if the catalogue knows it."""
-        return self.types.get(name)
 
     def lineage(self, type_name: str) -> tuple[TypeSpec, ...]:
         """A framework class and its bases, as far as the catalogue knows them, nearest first."""

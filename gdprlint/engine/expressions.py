@@ -209,6 +209,7 @@ def _comprehension(
     frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 ) -> Val:
     from gdprlint.engine.statements import bind_target
+    from gdprlint.engine.transfer import kept_fields
 
     outer = frame.mark()
     for generator in node.generators:
@@ -218,18 +219,11 @@ def _comprehension(
             evaluate(frame, condition)
     if isinstance(node, ast.DictComp):
         key, value = evaluate(frame, node.key), evaluate(frame, node.value)
-        result = _filtered(frame, node, value) or Val(type="dict", element=value, keys=key)
+        result = kept_fields(frame, node) or Val(type="dict", element=value, keys=key)
     else:
         result = Val(type="list", element=evaluate(frame, node.elt))
     frame.undo(outer)
     return result
-
-
-def _filtered(frame: Frame, node: ast.DictComp, value: Val) -> Val | None:
-    """`{k: v for k, v in d.items() if k not in CONST}`: the fields that are left."""
-    from gdprlint.engine.transfer import kept_fields
-
-    return kept_fields(frame, node)
 
 
 def _lambda(frame: Frame, node: ast.Lambda) -> Val:

@@ -15,7 +15,7 @@ from gdprlint.engine.sanitizers import hides_on_some_path
 from gdprlint.engine.statements import execute
 from gdprlint.engine.summaries import Summary
 from gdprlint.engine.types import annotated
-from gdprlint.engine.values import CLEAN, NONE, UNKNOWN, Dep, Val, flat_deps, join_all
+from gdprlint.engine.values import CLEAN, NONE, Dep, Val, flat_deps, join_all
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -159,11 +159,3 @@ def _is_method(program: Program, cls: Class | None, bases: frozenset[str]) -> bo
     from gdprlint.engine.classes import library_bases
 
     return cls is not None and not bases.isdisjoint(library_bases(program, cls))
-
-
-def decorated(frame: Frame, function: Function) -> Val:
-    """The value a `def` binds: the function itself; decorators are transparent."""
-    return Val(ref=function)
-
-
-__all__ = ["UNKNOWN", "by_framework", "decorated", "evaluate_function"]

@@ -14,7 +14,7 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import hinted, typed_by_name
 from gdprlint.engine.reveal import text_value
-from gdprlint.engine.values import CLEAN, PARTIAL, TEXT, Val, join
+from gdprlint.engine.values import PARTIAL, TEXT, Val, join
 
 _DIRECTIVE = re.compile(
     r"%(?:\((?P<key>\w+)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?"
@@ -107,7 +107,7 @@ def percent_text(frame: Frame, template: ast.expr, right: ast.expr) -> Val:
 def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]) -> Iterator[Leaf]:
     """The arguments of a `%` template with the mode of the directive that shows each."""
 
-    text = _template_text(frame, template)
+    text = template_text(frame, template)
     directives = [m for m in _DIRECTIVE.finditer(text or "") if m["kind"] != "%"]
     keys = [m["key"] for m in directives]
     if len(args) == 1 and text is not None and any(keys):
@@ -162,7 +162,7 @@ def _mapping_leaves(frame: Frame, node: ast.expr, keys: set[str]) -> Iterator[Le
 def brace_leaves(frame: Frame, node: ast.Call) -> Iterator[Leaf]:
     """The arguments that `"...".format(...)` shows."""
     template = node.func.value if isinstance(node.func, ast.Attribute) else None
-    modes = _brace_modes(_template_text(frame, template))
+    modes = brace_modes(template_text(frame, template))
     yield from brace_argument_leaves(frame, node, modes)
     if template is not None and template.__class__ is not ast.Constant:
         yield from leaves(frame, template)
@@ -182,7 +182,8 @@ def brace_argument_leaves(
             yield from leaves(frame, keyword.value, (modes or {}).get(keyword.arg, "str"))
 
 
-def _brace_modes(text: str | None) -> dict[str, str] | None:
+def brace_modes(text: str | None) -> dict[str, str] | None:
+    """The fields a brace template shows, each with its mode; None if the template is not known."""
     if text is None:
         return None
     modes: dict[str, str] = {}
@@ -195,15 +196,8 @@ def _brace_modes(text: str | None) -> dict[str, str] | None:
     return modes
 
 
-brace_modes = _brace_modes
-
-
 def template_text(frame: Frame, node: ast.expr | None) -> str | None:
     """The constant text of a template, through a variable or a translation call."""
-    return _template_text(frame, node)
-
-
-def _template_text(frame: Frame, node: ast.expr | None) -> str | None:
     if node is None:
         return None
     if isinstance(node, ast.Constant):
@@ -212,9 +206,9 @@ def _template_text(frame: Frame, node: ast.expr | None) -> str | None:
         value = frame.env.get(node.id) or frame.lookup(node.id)
         return value.const if isinstance(value.const, str) else None
     if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):
-        return _template_text(frame, node.args[0]) if len(node.func.id) <= 8 else None
+        return template_text(frame, node.args[0]) if len(node.func.id) <= 8 else None
     if isinstance(node, ast.BinOp) and node.op.__class__ is ast.Add:
-        left, right = _template_text(frame, node.left), _template_text(frame, node.right)
+        left, right = template_text(frame, node.left), template_text(frame, node.right)
         return left + right if left is not None and right is not None else None
     return None
 
@@ -233,8 +227,3 @@ def _is_format(node: ast.Call) -> bool:
 
 def _spread(node: ast.expr) -> list[ast.expr]:
     return list(node.elts) if isinstance(node, ast.Tuple) else [node]
-
-
-def is_nothing(value: Val) -> bool:
-    """True if a shown value needs no further look."""
-    return value is CLEAN or not (value.tags or value.deps)

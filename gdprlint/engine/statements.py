@@ -386,8 +386,6 @@ def _delete(frame: Frame, node: ast.Delete) -> bool:
 
 
 def _function(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    from gdprlint.engine.functions import decorated
-
     declared = frame.module.declared.get(node)
     if isinstance(declared, Function):
         function = declared
@@ -402,7 +400,7 @@ def _function(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> boo
     for default in (*node.args.defaults, *node.args.kw_defaults):
         if default is not None and default.__class__ is not ast.Constant:
             evaluate(frame, default)
-    frame.assign(node.name, decorated(frame, function))
+    frame.assign(node.name, Val(ref=function))
     return True
 
 

@@ -35,8 +35,6 @@ from gdprlint.engine.values import (
 )
 from gdprlint.engine.watched import note_watched
 
-__all__ = ["is_trusted_sanitizer", "kept_fields", "library_call", "note_watched", "unknown_call"]
-
 
 def unknown_call(frame: Frame, node: ast.Call, base: Val | None, callee: Val) -> Val:
     """A call whose target is not known: a method of some object, or an unresolved name."""

@@ -11,7 +11,7 @@ from gdprlint.detect.flow import closeness
 from gdprlint.detect.imports import imported_names
 from gdprlint.detect.literals import Module, open_module, span_of
 from gdprlint.detect.walking import ancestors_of, walk_lines
-from gdprlint.engine.observations import Observations
+from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span, Step
 
 if TYPE_CHECKING:
@@ -170,4 +170,20 @@ def finding_at(
         sink=sink,
         symbol=symbol,
         remedy=rule.remedy,
+    )
+
+
+def finding_of(bench: Bench, rule: Rule, flow: Flow) -> Finding:
+    """The finding of a rule for a flow, at its sink, with the flow's own evidence."""
+    return finding_at(
+        rule,
+        flow.span,
+        flow.confidence,
+        category=flow.category,
+        label=bench.label(flow.category),
+        expr=flow.expr,
+        sink=flow.sink,
+        reason=flow.reason,
+        steps=flow.steps,
+        symbol=flow.symbol,
     )

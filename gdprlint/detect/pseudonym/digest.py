@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, starts_with_any
+from gdprlint.detect.pseudonym.bench import Bench, finding_of, names, starts_with_any
 from gdprlint.engine.observations import Flow
 from gdprlint.model import Finding, Rule
 
@@ -20,18 +20,7 @@ def find_plain_digests(bench: Bench, rule: Rule) -> Iterator[Finding]:
             and bench.is_wanted(flow.category, rule)
             and not is_for_something_else(bench, rule, flow)
         ):
-            yield finding_at(
-                rule,
-                flow.span,
-                flow.confidence,
-                category=flow.category,
-                label=bench.label(flow.category),
-                expr=flow.expr,
-                sink=flow.sink,
-                reason=flow.reason,
-                steps=flow.steps,
-                symbol=flow.symbol,
-            )
+            yield finding_of(bench, rule, flow)
 
 
 def is_for_something_else(bench: Bench, rule: Rule, flow: Flow) -> bool:
