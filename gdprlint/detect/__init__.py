@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdprlint.detect.gates import GATES
 from gdprlint.model import Finding, Rule
@@ -34,6 +34,8 @@ FORMS = {"call": ("call", "setting"), "setting": ("setting",)}
 A configured handler is matched like the call that would construct it.
 """
 
+_BY_KIND = "rules by kind"
+
 
 def detect(
     observations: Observations,
@@ -52,13 +54,25 @@ def detect(
 def _detect(
     observations: Observations, policy: Policy, settings: Settings, gates: Mapping[str, Gate]
 ) -> Iterator[Finding]:
-    by_kind: dict[str, list[Rule]] = {}
-    for rule in policy.rules.values():
-        readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]
-        for kind in dict.fromkeys((rule.kind, *readers)):
-            by_kind.setdefault(kind, []).append(rule)
-    for kind, module in KINDS.items():
-        rules: Sequence[Rule] = by_kind.get(kind, ())
+    for kind, rules in _rules_by_kind(observations, policy):
         gate = gates.get(kind)
-        if rules and (gate is None or gate(observations, rules, settings)):
-            yield from importlib.import_module(module).detect(observations, rules, policy, settings)
+        if gate is None or gate(observations, rules, settings):
+            module = importlib.import_module(KINDS[kind])
+            yield from module.detect(observations, rules, policy, settings)
+
+
+def _rules_by_kind(
+    observations: Observations, policy: Policy
+) -> Sequence[tuple[str, Sequence[Rule]]]:
+    """The kinds that have rules, in the order of `KINDS`; sorted once for all files of a run."""
+    known: Any = observations.shared.get(_BY_KIND)
+    if known is None or known[0] is not policy.rules:
+        by_kind: dict[str, list[Rule]] = {}
+        for rule in policy.rules.values():
+            readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]
+            for kind in dict.fromkeys((rule.kind, *readers)):
+                by_kind.setdefault(kind, []).append(rule)
+        known = policy.rules, tuple((kind, by_kind[kind]) for kind in KINDS if kind in by_kind)
+        observations.shared[_BY_KIND] = known
+    rows: Sequence[tuple[str, Sequence[Rule]]] = known[1]
+    return rows

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Observations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KEY_MARKS = (
     ".config[", ".config.update", ".config.from_mapping", "environ[", "environ.setdefault",
-    ".setLevel(", ".debuglevel", "imaplib.Debug",
+    ".setLevel(", ".debuglevel", "imaplib.Debug", ".force_debug_cursor",
 )  # fmt: skip
 """What stands in a module that sets a key of some configuration."""
 FLASK_KEYS = ("DEBUG", "SQLALCHEMY_ECHO")
@@ -29,6 +29,9 @@ SETTINGS_FOLDERS = frozenset(("settings", "conf", "config"))
 _SETTINGS_FILES = ("settings", "gunicorn", "hypercorn", "celery")
 _BY_WORDS = ("secret", "claim")
 """Problems of pseudonyms that are seen in what is written, without the engine."""
+_METHODS = "methods that rules name"
+Mentioned = tuple[tuple[str, ...], tuple[str, ...]]
+"""Methods of which one must be written in a file, and words of which one must be as well."""
 
 
 @functools.cache
@@ -44,15 +47,27 @@ def value_pattern() -> re.Pattern[str]:
 def value_marks() -> tuple[re.Pattern[str], ...]:
     """What `value_pattern` cannot match without, as patterns that are quick to search for."""
     return (
-        re.compile(r"@[\w-]+\.\w"),
+        re.compile(r"@(?<=[\w.%+-]@)[\w-]+\.\w"),
         re.compile(r"\d(?:[ .()/+A-]{0,2}\d){6}"),
-        re.compile(r"[A-Z]{6}\d\d[A-Z]"),
+        re.compile(r"\d\d[A-Z](?<=[A-Z]{6}\d\d[A-Z])"),
     )
+
+
+DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)")
+"""A calendar date (ISO 8601), which is nobody's number."""
+
+
+def value_offsets(text: str) -> Iterator[int]:
+    """Where in a text (0-based offsets) an address or a number begins that may be somebody's."""
+    for mark in value_marks():
+        for found in mark.finditer(text):
+            if not DATE.match(text, found.start()):
+                yield found.start()
 
 
 def may_hold_values(text: str) -> bool:
     """Whether a text may hold an address or a number that is somebody's."""
-    return any(mark.search(text) for mark in value_marks())
+    return next(value_offsets(text), None) is not None
 
 
 def sets_keys(text: str) -> bool:
@@ -95,15 +110,27 @@ def _calls(observations: Observations, rules: Sequence[Rule], settings: Settings
     if observations.calls:
         return True
     text = observations.text
-    for rule in rules:
-        tables = rule.match.get("call", ())
-        for table in tables if isinstance(tables, (list, tuple)) else ():
-            words = table.get("mentions", ())
-            if any(method in text for method in table.get("method", ())) and (
-                not words or any(word in text for word in words)
-            ):
+    for methods, words in _methods_of(observations, rules):
+        for method in methods:
+            if method in text and (not words or any(word in text for word in words)):
                 return True
     return False
+
+
+def _methods_of(observations: Observations, rules: Sequence[Rule]) -> Sequence[Mentioned]:
+    """What rules of calls name of whatever object; looked up once for all files of a run."""
+    known: Any = observations.shared.get(_METHODS)
+    if known is None or known[0] is not rules:
+        tables = [table for rule in rules for table in _listed(rule.match.get("call"))]
+        named = {(_words(table, "method"), _words(table, "mentions")) for table in tables}
+        known = rules, tuple(sorted((methods, words) for methods, words in named if methods))
+        observations.shared[_METHODS] = known
+    rows: Sequence[Mentioned] = known[1]
+    return rows
+
+
+def _words(table: Any, key: str) -> tuple[str, ...]:
+    return tuple(map(str, table.get(key, ())))
 
 
 def _pseudonyms(observations: Observations, rules: Sequence[Rule], settings: Settings) -> bool:

@@ -6,16 +6,21 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 
 def lines_of(pattern: re.Pattern[str], text: str) -> list[int]:
     """The 1-based lines on which a match begins, in order."""
+    return lines_at((match.start() for match in pattern.finditer(text)), text)
+
+
+def lines_at(offsets: Iterable[int], text: str) -> list[int]:
+    """The 1-based lines of places in a text (0-based offsets, in order), each once."""
     found: list[int] = []
     line, at = 1, 0
-    for match in pattern.finditer(text):
-        line += text.count("\n", at, match.start())
-        at = match.start()
+    for offset in offsets:
+        line += text.count("\n", at, offset)
+        at = offset
         if not found or found[-1] != line:
             found.append(line)
     return found

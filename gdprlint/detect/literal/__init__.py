@@ -10,13 +10,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.gates import value_marks, value_pattern
+from gdprlint.detect.gates import value_offsets, value_pattern
 from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails
 from gdprlint.detect.pseudonym.bench import Bench, FunctionDef, finding_at, names
 from gdprlint.detect.test_code import is_test
-from gdprlint.detect.walking import lines_of, walk_lines
+from gdprlint.detect.walking import lines_at, walk_lines
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule, Span
 
@@ -62,7 +62,7 @@ def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Co
     """Constants that may hold a value: no docstrings, nothing that names its authors."""
     prose: set[int] = set()
     text = bench.observations.text
-    lines = sorted({line for mark in value_marks() for line in lines_of(mark, text)})
+    lines = lines_at(sorted(value_offsets(text)), text)
     for node in walk_lines(bench.tree, lines):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             prose.add(id(node.value))

@@ -55,7 +55,9 @@ def read_document(path: str, text: str) -> Configuration:
 
 def _is_logging(text: str) -> bool:
     return (
-        _LOGGING_DATA.search(text) is not None
+        "version" in text
+        and any(word in text for word in ("handlers", "loggers", "formatters"))
+        and _LOGGING_DATA.search(text) is not None
         and _VERSION.search(text) is not None
         and _TEMPLATE.search(text) is None
     )
