@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.scan import FIXTURES, ROOT, check, declared_settings
+from gdprlint.detect.alternative import Alternative, read_alternatives
+from gdprlint.policy import load_policy
+from tests.scan import FIXTURES, ROOT, Place, check, declared_settings
 
 MARK = re.compile(r"#\s*(expect|missed|noise):\s*(GDL\d+(?:\s*,\s*GDL\d+)*)")
 OWN_SETTINGS = "gdprlint.toml"
@@ -58,8 +60,13 @@ def read_marks(fixture: Path) -> Iterator[Mark]:
                     yield Mark(kind, path.relative_to(ROOT).as_posix(), number, rule)
 
 
-@functools.cache
 def found() -> frozenset[tuple[str, int, str]]:
+    """The findings in all fixtures: path, line and rule."""
+    return frozenset((place.path, place.line, place.rule) for place in all_places())
+
+
+@functools.cache
+def all_places() -> frozenset[Place]:
     """What the tool finds in all fixtures, with every rule that has one turned on.
 
     A folder with a `gdprlint.toml`, and a file with lines `# settings: KEY = VALUE`, is checked
@@ -80,11 +87,11 @@ def found() -> frozenset[tuple[str, int, str]]:
     return frozenset(places)
 
 
-def found_in(*arguments: str | Path) -> set[tuple[str, int, str]]:
+def found_in(*arguments: str | Path) -> set[Place]:
     """The findings of one run, which may not fail."""
     outcome = check(*arguments)
     assert outcome.status in (0, 1), outcome.errors
-    return outcome.found()
+    return set(outcome.places)
 
 
 def own_settings(fixture: Path) -> str:
@@ -127,3 +134,22 @@ def test_fixture(fixture: Path) -> None:
 def test_known_gap(mark: Mark) -> None:
     """A strict expected failure: once the engine does better, the mark must go."""
     assert (mark.place in found()) == (mark.kind == "missed")
+
+
+def alternatives() -> Iterator[object]:
+    """One parameter for each way in which a rule's calls and settings can be wrong."""
+    for rule in load_policy((), cache_dir=None).rules.values():
+        for number, alternative in enumerate(read_alternatives(rule), 1):
+            yield pytest.param(alternative, id=f"{rule.id}-{number}")
+
+
+@pytest.mark.parametrize("alternative", list(alternatives()))
+def test_every_alternative_is_seen_in_a_fixture(alternative: Alternative) -> None:
+    written = re.split(r"\{[^{}]+\}", alternative.message)
+    message = re.compile(".+".join(map(re.escape, written)))
+
+    assert [
+        place
+        for place in all_places()
+        if place.rule == alternative.rule.id and message.fullmatch(place.message)
+    ]

@@ -66,7 +66,7 @@ def compile_alternatives(rules: Iterable[Rule]) -> Alternatives:
     by_name: dict[str, list[Alternative]] = {}
     by_method: dict[str, list[Alternative]] = {}
     for rule in rules:
-        for alternative in _read(rule):
+        for alternative in read_alternatives(rule):
             for name in alternative.names:
                 by_name.setdefault(name, []).append(alternative)
             for method in alternative.methods:
@@ -83,7 +83,8 @@ def watched_names(rules: Iterable[Rule]) -> frozenset[str]:
     return frozenset(name for name in names if not name.startswith(CARRIER))
 
 
-def _read(rule: Rule) -> Iterator[Alternative]:
+def read_alternatives(rule: Rule) -> Iterator[Alternative]:
+    """The ways in which a rule can be broken, in the order of its file."""
     for table in _tables(rule.match, "call"):
         yield _alternative(rule, table, tuple(cast("Sequence[str]", table.get("name", ()))))
     for table in _tables(rule.match, "setting"):

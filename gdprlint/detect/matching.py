@@ -11,7 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.alternative import Alternative, Alternatives, compile_alternatives
+from gdprlint.detect.alternative import (
+    CARRIER,
+    Alternative,
+    Alternatives,
+    compile_alternatives,
+)
 from gdprlint.detect.computed import computed
 from gdprlint.detect.condition import Bound, Truth, both, holds
 from gdprlint.detect.hosts import host_of
@@ -58,19 +63,23 @@ def open_bench(
 
 
 def match_calls(calls: Iterable[CallSeen], bench: Bench) -> Iterator[Finding]:
-    """The findings of every call, in order; one per rule and call."""
+    """The findings of every call, in order; one per rule and call, or place in a configuration."""
     for call in calls:
         signature = bench.signatures.get(call.name, UNKNOWN_SIGNATURE)
         if signature.name and signature.name != call.name:
             call = call._replace(name=signature.name)
         binding = Binding(call, signature, bench.settings.root)
-        reported: set[str] = set()
+        reported: set[tuple[str, int]] = set()
+        is_call = not call.name.startswith(CARRIER)
         for alternative in bench.alternatives.by_name.get(call.name, ()):
-            if alternative.rule.id in reported:
+            if is_call and (alternative.rule.id, 0) in reported:
                 continue
             finding = judge_call(alternative, binding, bench)
-            if finding is not None:
-                reported.add(alternative.rule.id)
+            if finding is None:
+                continue
+            place = (alternative.rule.id, 0 if is_call else finding.span.line)
+            if place not in reported:
+                reported.add(place)
                 yield finding
 
 

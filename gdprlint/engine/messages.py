@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
@@ -141,7 +141,7 @@ def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:
     yield node, shown_at(frame, node, mode)
 
 
-def _mapping_leaves(frame: Frame, node: ast.expr, keys: set[str]) -> Iterator[Leaf]:
+def _mapping_leaves(frame: Frame, node: ast.expr, keys: Container[str]) -> Iterator[Leaf]:
 
     value = evaluate(frame, node)
     if not value.fields:
@@ -176,7 +176,9 @@ def brace_argument_leaves(
         if modes is None or str(index) in modes or arg.__class__ is ast.Starred:
             yield from leaves(frame, arg, (modes or {}).get(str(index), "str"))
     for keyword in node.keywords:
-        if keyword.arg is None:
+        if keyword.arg is None and modes is not None:
+            yield from _mapping_leaves(frame, keyword.value, modes.keys())
+        elif keyword.arg is None:
             yield from _one(frame, keyword.value, "str")
         elif modes is None or keyword.arg in modes:
             yield from leaves(frame, keyword.value, (modes or {}).get(keyword.arg, "str"))

@@ -93,10 +93,7 @@ def compile_lexicon(tables: Mapping[str, Any], overrides: Overrides) -> dict[str
         "words": {k: " ".join(v) for k, v in tables["negative"].items() if k != "phrases"},
         "cutting": [matching["keep_together"], matching["spellings"]],
         "receiver_phrases": _receiver_phrases(collected, matching["receiver_phrases"]),
-        "flips": [
-            [row["imports"], row["words"], row["effect"], row["because"], row.get("category", "")]
-            for row in tables["import_flip"]
-        ],
+        "flips": [_flip(row, overrides.person_words) for row in tables["import_flip"]],
         "cancelled_by": {
             c["id"]: c["negative_context"] for c in tables["category"] if "negative_context" in c
         },
@@ -104,6 +101,14 @@ def compile_lexicon(tables: Mapping[str, Any], overrides: Overrides) -> dict[str
         "not_personal": [key for name in overrides.not_personal for key in collected.keys(name)],
         "languages": list(overrides.languages),
     }
+
+
+def _flip(row: Mapping[str, Any], person_words: Iterable[str]) -> list[Any]:
+    """A row of `import_flip`; what the settings call a person is one whatever is imported."""
+    persons = {word.lower() for word in person_words} if row["effect"] == "person" else set()
+    words = [word for word in row["words"] if word not in persons]
+    evidence = [row["imports"], row.get("mentions", []), row.get("receivers", [])]
+    return [*evidence, words, row["effect"], row["because"], row.get("category", "")]
 
 
 def _with_plurals(collected: Collected, pattern: str) -> Iterator[str]:
@@ -132,7 +137,12 @@ def _add_ambiguous(collected: Collected, tables: Mapping[str, Any]) -> None:
     for row in rows:
         index = len(collected.ambiguous)
         collected.ambiguous.append(
-            [row.get("needs", "context"), " ".join(row["positive"]), " ".join(row["negative"])]
+            [
+                row.get("needs", "context"),
+                " ".join(row["positive"]),
+                " ".join(row["negative"]),
+                " ".join(row.get("without", ())),
+            ]
         )
         for key in _with_plurals(collected, row["token"]):
             if key == row["token"] or key not in explicit | strong:

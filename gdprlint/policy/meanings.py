@@ -41,9 +41,10 @@ UNKNOWN: Verdict = (NONE, "")
 
 
 class Flip(NamedTuple):
-    """What an import does to bare words."""
+    """What an import does to bare words, or to those read from one of `receivers`."""
 
     words: frozenset[str]
+    receivers: frozenset[str]
     effect: str
     because: str
     category: str
@@ -55,12 +56,16 @@ class Meanings:
     def __init__(self, compiled: Mapping[str, Any], words: Mapping[str, frozenset[str]]) -> None:
         self._words = words
         self._rows: list[Any] = compiled["ambiguous"]
-        self._sides: dict[int, Sides] = {}
+        self._sides: dict[tuple[int, frozenset[str]], Sides] = {}
         self._cancelled_by: Mapping[str, list[str]] = compiled["cancelled_by"]
         self._flips = [
-            Flip(frozenset(listed), effect, because, category)
-            for _, listed, effect, because, category in compiled["flips"]
+            Flip(frozenset(listed), frozenset(receivers), effect, because, category)
+            for _, _, receivers, listed, effect, because, category in compiled["flips"]
         ]
+        self._person_flips = {
+            index: flip.words for index, flip in enumerate(self._flips) if flip.effect == "person"
+        }
+        self._conditional = frozenset().union(*self._person_flips.values())
         persons = words["person"] | words["person_i18n"]
         self._people = Sides(persons, frozenset(), words["technical"])
 
@@ -117,7 +122,7 @@ class Meanings:
     def _judge_ambiguous(self, form: Form, key: str, place: Place) -> Verdict:
         """Words in the name decide before receivers, the nearest receiver before farther ones."""
         needs = self._rows[form.row][0]
-        sides = self._sides_of(form.row)
+        sides = self._sides_of(form.row, self._nobody(place.flips))
         context = own_context(place.tokens, place.start, place.end, sides)
         if not context.verdict:
             context = nearest_receiver(place.receivers, sides, self._words["carrier"])
@@ -142,10 +147,18 @@ class Meanings:
             place.tokens, place.base, place.start, place.end, self._words
         ):
             return None
+        nearest = place.receivers[-1] if place.receivers else ()
         for index in sorted(place.flips):
-            if key in self._flips[index].words:
-                return self._flips[index]
+            flip = self._flips[index]
+            if key in flip.words and not (flip.receivers and flip.receivers.isdisjoint(nearest)):
+                return flip
         return None
+
+    def _nobody(self, flips: frozenset[int]) -> frozenset[str]:
+        """Words that name a person only where certain modules are imported, and not here."""
+        if flips.isdisjoint(self._person_flips):
+            return self._conditional
+        return self._conditional.difference(*(self._person_flips.get(i, ()) for i in flips))
 
     def _person(self, place: Place) -> Context:
         """A person beside the word, or the nearest receiver that is a person or a machine."""
@@ -163,13 +176,15 @@ class Meanings:
         sides = Sides(self._people.positive, words, groups)
         return nearest_receiver(place.receivers, sides, self._words["carrier"]).verdict < 0
 
-    def _sides_of(self, row: int) -> Sides:
-        sides = self._sides.get(row)
+    def _sides_of(self, row: int, nobody: frozenset[str]) -> Sides:
+        sides = self._sides.get((row, nobody))
         if sides is None:
-            _, positive, negative = self._rows[row]
+            _, positive, negative, without = self._rows[row]
             words, groups = self._expand(negative.split())
-            positive_words, positive_groups = self._expand(positive.split())
-            sides = self._sides[row] = Sides(positive_words | positive_groups, words, groups)
+            positive_words, persons = self._expand(positive.split())
+            silent, _ = self._expand(without.split())
+            sides = Sides(positive_words | (persons - nobody - silent), words, groups)
+            self._sides[row, nobody] = sides
         return sides
 
     def _expand(self, listed: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:

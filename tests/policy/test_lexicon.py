@@ -197,6 +197,13 @@ def test_called_names(lexicon: Lexicon, dotted: str, expected: str) -> None:
         ("from_address", {"smtplib"}, "contact.email"),
         ("address", {"socket"}, ""),
         ("token", {"fastapi"}, "credential.token"),
+        ("partner.name", set(), ""),
+        ("self.partner.name", {"flask"}, ""),
+        ("partner_name", set(), ""),
+        ("partner.name", {"odoo"}, "name.full"),
+        ("order.partner.name", {"odoo", "logging"}, "name.full"),
+        ("partner.email", set(), "contact.email"),
+        ("user.name", {"odoo"}, "name.full"),
     ],
 )
 def test_imports_flip(lexicon: Lexicon, dotted: str, imports: set[str], expected: str) -> None:
@@ -253,9 +260,10 @@ def test_settings_name_categories_and_innocents() -> None:
         cache_dir=None,
         words={"patient_ref": "special.health_record_id", "token_count": "credential.token"},
         not_personal=["token", "mx_ip_addr"],
-        person_words=["Klient2", "Traveler", "Rider"],
+        person_words=["Klient2", "Traveler", "Rider", "Partner"],
     ).lexicon
 
+    assert verdict(lexicon, "partner.name") == "name.full"
     assert verdict(lexicon, "patient_ref") == "special.health_record_id"
     assert verdict(lexicon, "order.patientRef") == "special.health_record_id"
     assert verdict(lexicon, "token_count") == "credential.token"

@@ -29,6 +29,8 @@ _SERVER_FILES = (
     ("setting.hypercorn", re.compile(r"(?:^|/)[\w.-]*hypercorn[\w.-]*\.py$")),
     ("setting.celery", re.compile(r"(?:^|/)celery_?config\.py$")),
 )
+_SWITCHES = {"debuglevel": "", "Debug": "", "debug": "", "force_debug_cursor": "connection"}
+"""Attributes that turn a dump on, and what their owner is called if not as it is written."""
 _CONFIG_CLASS = re.compile(r"Config(?:uration)?$")
 _TEST_CLASS = re.compile(r"(?i)test|dev|local|debug")
 
@@ -139,8 +141,8 @@ def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[C
         owner = dotted(target.value)
         if owner.endswith(".conf"):
             yield _single("setting.celery", target.attr, argument)
-        elif owner and target.attr in ("debuglevel", "Debug", "debug"):
-            name = f"{owner.rpartition('.')[2]}.{target.attr}"
+        elif owner and target.attr in _SWITCHES:
+            name = f"{_SWITCHES[target.attr] or owner.rpartition('.')[2]}.{target.attr}"
             yield _single("setting.attribute", name, argument)
 
 
