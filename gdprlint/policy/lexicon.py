@@ -52,7 +52,9 @@ class Lexicon:
         self._words = _word_sets(compiled)
         self._reader = _reader(compiled, self._words, categories)
         self._meanings = Meanings(compiled, self._words)
-        self._flips = [frozenset(imports) for imports, *_ in compiled["flips"]]
+        self._flips = [
+            (frozenset(imports), tuple(mentions)) for imports, mentions, *_ in compiled["flips"]
+        ]
         self._receiver_phrases: Mapping[str, str] = compiled["receiver_phrases"]
         self._enabled = frozenset(compiled["languages"])
         self._constants = self._words["constant_categories"]
@@ -230,13 +232,14 @@ class Lexicon:
         return f"{category} ({known.label})" if known else category
 
     def _flips_of(self, context: FileContext) -> frozenset[int]:
-        """Which rows of `import_flip` the file's imports make true."""
+        """Which rows of `import_flip` the file's imports, or the words it holds, make true."""
         if context.flips_of != len(context.imports):
             context.flips_of = len(context.imports)
+            text = context.text
             context.flips = frozenset(
                 index
-                for index, imports in enumerate(self._flips)
-                if not imports.isdisjoint(context.imports)
+                for index, (imports, mentions) in enumerate(self._flips)
+                if not imports.isdisjoint(context.imports) or any(m in text for m in mentions)
             )
         return context.flips
 

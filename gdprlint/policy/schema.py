@@ -281,8 +281,10 @@ CATALOGUE = {
             Key("only", TABLE),
             Key("declare", FLAG),
             Key("region", ROWS),
+            Key("records", TABLE),
         ),
     ),
+    "messengers": Section("free", shape=TEXTS),
     "regions": Section("free", shape=TEXTS),
 }
 

@@ -211,6 +211,35 @@ def test_imports_flip(lexicon: Lexicon, dotted: str, imports: set[str], expected
 
 
 @pytest.mark.parametrize(
+    ("dotted", "text", "expected"),
+    [
+        ("token", "for token in lexer.tokens(text):", "credential.token?"),
+        ("token", "def add(self, token, refresh_token=None):", "credential.token"),
+        ("self.tokens", "def add(self, token, refresh_token=None):", "credential.token"),
+        ("token_type", "def add(self, token, refresh_token=None):", ""),
+        ("address", "def bind(self, address):", ""),
+        ("address", "from service.threepid import Association", "contact.email"),
+        ("code", "client.get(authorization_code=code)", ""),
+        ("response.code", "client.get(authorization_code=code)", ""),
+        ("error.code", "client.get(authorization_code=code)", ""),
+        ("request.GET.code", "client.get(authorization_code=code)", "credential.otp"),
+        ("request.GET.code", "product = find(request.GET['code'])", ""),
+        ("request.GET.language_code", "client.get(authorization_code=code)", ""),
+        ("patient", "def admit(patient):", "container.person?"),
+        ("patient", "return f'{base}/fhir/Patient/{patient}'", "special.health_record_id"),
+        ("recipient_id.id_value", "", "gov_id.national"),
+        ("recipient_id.id_type", "", ""),
+        ("row.id_value", "", ""),
+        ("id_value", "", ""),
+    ],
+)
+def test_what_a_file_mentions_flips(
+    lexicon: Lexicon, dotted: str, text: str, expected: str
+) -> None:
+    assert verdict(lexicon, dotted, context=FileContext(text=text)) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
         ("nom", "nom = data['nom']", ""),
