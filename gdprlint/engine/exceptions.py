@@ -7,6 +7,7 @@ catalogue names as able to raise it. An exception without such evidence shows no
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.catalogue import CarrierSpec
@@ -33,6 +34,7 @@ from gdprlint.model import Step
 
 Carried = tuple[CarrierSpec, Val]
 
+_NEVER_TEXT = frozenset(("headers", "request", "response"))
 _ALL = frozenset(("Exception", "BaseException", "builtins.Exception", "builtins.BaseException"))
 
 
@@ -46,12 +48,9 @@ def raise_statement(frame: Frame, node: ast.Raise) -> None:
             _send(frame, node, frame.handling[-1])
         return
     if isinstance(exception, ast.Call):
-        args = [a for a in exception.args if not isinstance(a, ast.Starred)]
-        shown = [leaf for arg in args for leaf in leaves(frame, arg)]
-        for keyword in exception.keywords:
-            if keyword.arg != "headers":
-                shown.extend(leaves(frame, keyword.value))
         kind = evaluate(frame, exception.func)
+        parts = _text_parts(frame, exception, kind)
+        shown = [leaf for part in parts for leaf in leaves(frame, part)]
         sinks = "validation" if _is_user_error(frame, kind) else "exception"
         show(frame, shown, sinks, _class_name(exception.func))
         text = join_all(value for _, value in shown) if shown else CLEAN
@@ -61,6 +60,17 @@ def raise_statement(frame: Frame, node: ast.Raise) -> None:
     if isinstance(value.ref, (Class, str)):
         value = exception_value(_dotted(value, exception), CLEAN, value)
     _send(frame, node, value)
+
+
+def _text_parts(frame: Frame, exception: ast.Call, kind: Val) -> Iterator[ast.expr]:
+    """The arguments that become an exception's text: those by position, and of a library's
+    exception the keywords that name a text; `request=` and `response=` are kept beside it."""
+    yield from (arg for arg in exception.args if not isinstance(arg, ast.Starred))
+    is_own = isinstance(kind.ref, Class)
+    text = frame.program.language.exception_text
+    for keyword in exception.keywords:
+        if keyword.arg in text or (is_own and keyword.arg not in _NEVER_TEXT):
+            yield keyword.value
 
 
 def _send(frame: Frame, node: ast.Raise, value: Val) -> None:

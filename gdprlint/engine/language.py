@@ -17,6 +17,7 @@ class Language:
         "dump_methods",
         "element_methods",
         "exception_methods",
+        "exception_text",
         "item_list_methods",
         "item_methods",
         "keep_functions",
@@ -39,6 +40,7 @@ class Language:
     dump_methods: frozenset[str]
     element_methods: frozenset[str]
     exception_methods: frozenset[str]
+    exception_text: frozenset[str]
     item_list_methods: frozenset[str]
     item_methods: frozenset[str]
     keep_functions: frozenset[str]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.gates import value_offsets, value_pattern
 from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
-from gdprlint.detect.literal.text import find_emails
+from gdprlint.detect.literal.text import find_emails, is_provider
 from gdprlint.detect.pseudonym.bench import Bench, FunctionDef, finding_at, names
 from gdprlint.detect.test_code import is_test
 from gdprlint.detect.walking import lines_at, walk_lines
@@ -81,8 +81,12 @@ def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Co
 def report(bench: Bench, rule: Rule, node: ast.Constant, found: Found) -> Finding:
     """The finding of one value; neither message nor expression holds it.
 
-    A telephone number has no check digit: in a test it is as likely made up as real."""
-    is_made_up = found.category == "contact.phone" and is_test(bench.observations.path)
+    A telephone number has no check digit, a mailbox of some domain need not exist: in a test
+    they are as likely made up as real. People's mailboxes are at the large providers."""
+    is_made_up = is_test(bench.observations.path) and (
+        found.category == "contact.phone"
+        or (found.category == "contact.email" and not is_provider(found.value))
+    )
     return finding_at(
         rule,
         place_of(bench, node, found),

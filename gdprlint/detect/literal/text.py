@@ -31,6 +31,17 @@ _STOCK_NAMES = frozenset(
 )  # fmt: skip
 _FULL_NAME = re.compile(r"^[a-z]{2,}\.[a-z]{3,}(?:\.[a-z]{3,})?\d{0,4}$", re.IGNORECASE)
 
+_PROVIDERS = frozenset(
+    ["gmail", "googlemail", "outlook", "hotmail", "yahoo", "icloud", "gmx", "web", "protonmail",
+     "proton", "posteo", "t-online", "freenet", "orange", "wanadoo", "laposte", "libero", "wp",
+     "o2", "onet", "interia", "seznam", "yandex", "qq", "163", "126", "live", "aol"]
+)  # fmt: skip
+
+
+def is_provider(address: str) -> bool:
+    """Whether an address belongs to a provider of mailboxes for everybody."""
+    return address.rpartition("@")[2].lower().split(".")[0] in _PROVIDERS
+
 
 def find_emails(text: str, searches: Searches) -> Iterator[Found]:
     """Addresses that are neither reserved, nor a role's, nor made up for a test."""
