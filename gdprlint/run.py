@@ -301,7 +301,11 @@ def note(bench: Workbench, request: Request, has_findings: bool, *, is_dated: bo
     root = bench.settings.root
     noted.add(Query("versions", root))
     if has_findings:
-        noted.add(Query("trackers", root))
+        import json
+
+        from gdprlint.detect.coupling import receivers_of_records
+
+        noted.add(Query("trackers", root, json.dumps(receivers_of_records(bench.policy.catalogue))))
     if is_dated or bench.settings.exemptions:
         noted.add(Query("day", request.today))
 

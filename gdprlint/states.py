@@ -90,12 +90,14 @@ def joint_state(files: Iterable[str], folders: Iterable[str]) -> tuple[str, int]
     return encoded_digest(repr(states)), max(times, default=0)
 
 
-def ask_whole(kind: str, root: str) -> str:
-    """The answer to a question about everything below a folder."""
+def ask_whole(kind: str, root: str, detail: str) -> str:
+    """The answer to a question about everything below a folder; `detail` is what is looked for."""
     if kind == "trackers":
-        from gdprlint.detect.coupling import trackers_of
+        import json
 
-        return encoded_digest(repr(trackers_of(root)))
+        from gdprlint.detect.coupling import read_trackers, set_up
+
+        return encoded_digest(repr(set_up(root, read_trackers(json.loads(detail)))))
     files = version_files(root) if kind == "versions" else tree_files(root)
     return encoded_digest("".join(file + content_digest(file) for file in files))
 

@@ -119,7 +119,7 @@ class World:
             return finder.dotted_name(subject)
         if kind == "class":
             return finder.class_home(subject, detail) or ""
-        return self.today if kind == "day" else ask_whole(kind, subject)
+        return self.today if kind == "day" else ask_whole(kind, subject, detail)
 
     def _file(self, path: str) -> str:
         return f"{self.root}/{path}" if path else self.root

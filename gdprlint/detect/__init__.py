@@ -48,7 +48,7 @@ def detect(
     if found:
         from gdprlint.detect.coupling import couple
 
-        yield from couple(found, settings.root)
+        yield from couple(found, settings.root, policy)
 
 
 def _detect(

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from gdprlint.detect.call import completed_calls
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
+from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
-from gdprlint.model import Finding, Rule, Span
+from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def detect(
                 yield Finding(
                     rule=rule.id,
                     severity=rule.severity,
-                    confidence="certain" if problem.is_certain else "likely",
+                    confidence=_confidence(problem),
                     message=problem.message,
                     span=problem.span,
                     reason=f"`{use.binding.call.name}` sets up {use.processor['label']}",
@@ -72,6 +73,12 @@ def detect(
                     symbol=use.binding.call.symbol,
                     remedy=rule.remedy.replace("NAME", use.id),
                 )
+
+
+def _confidence(problem: Problem) -> Confidence:
+    if is_test(problem.span.path):
+        return "possible"
+    return "certain" if problem.is_certain else "likely"
 
 
 def find_uses(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Use]:

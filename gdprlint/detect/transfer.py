@@ -14,6 +14,7 @@ from gdprlint.detect.flow import closeness
 from gdprlint.detect.flow import detect as detect_flows
 from gdprlint.detect.hosts import host_of, is_local
 from gdprlint.detect.literals import Module, dotted, fold, open_module
+from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Finding, Rule
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gdprlint.settings.record import Settings
 
 HTTP = "http"
+MAX_STEPS = 6
 
 
 def detect(
@@ -32,10 +34,12 @@ def detect(
         flow
         for flow in observations.flows
         if not is_declared(flow, policy, settings)
+        and not _came_from_there(flow)
         and (flow.sinks != HTTP or _is_transfer(flow, observations, policy))
     )
     for finding in detect_flows(observations._replace(flows=flows), rules, policy, settings):
-        yield finding._replace(message=_with_processor(finding, flows, policy))
+        told = finding._replace(message=_with_processor(finding, flows, policy))
+        yield told._replace(confidence="possible") if is_test(finding.span.path) else told
 
 
 def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:
@@ -55,22 +59,37 @@ def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:
     return False
 
 
+def _came_from_there(flow: Flow) -> bool:
+    """Whether what a service's object holds goes back to it: the title of a chat to the chat."""
+    return flow.reason.startswith(f"`{flow.sinks}.")
+
+
 def _is_transfer(flow: Flow, observations: Observations, policy: Policy) -> bool:
     """A login sent over HTTP is the program's own; other data must leave the network."""
     category = policy.categories.get(flow.category)
     is_credential = category is not None and category.legal_class == "credential"
     is_login = is_credential or flow.category == "account.username"
-    return not is_login and _leaves_project(flow, observations)
-
-
-def _leaves_project(flow: Flow, observations: Observations) -> bool:
-    """Whether the HTTP call around the flow names a host that is not of this network."""
-    if observations.tree is None:
+    if is_login:
         return False
+    host = _host_around(flow, observations)
+    return host is not None and not is_local(host) and not _carries(host, flow, policy)
+
+
+def _carries(host: str, flow: Flow, policy: Policy) -> bool:
+    """Whether a host takes the datum in order to reach the person: a number at a text service."""
+    messengers: Mapping[str, Sequence[str]] = policy.catalogue.get("messengers", {})
+    return flow.category in messengers.get("categories", ()) and any(
+        f".{host}".endswith(f".{known}") for known in messengers.get("hosts", ())
+    )
+
+
+def _host_around(flow: Flow, observations: Observations) -> str | None:
+    """The host that the HTTP call around the flow names."""
+    if observations.tree is None:
+        return None
     module = open_module(observations.path, observations.text, observations.tree)
     call = _call_around(flow, observations.tree)
-    host = host_of(url_start(call, module)) if call is not None else None
-    return host is not None and not is_local(host)
+    return host_of(url_start(call, module)) if call is not None else None
 
 
 def _call_around(flow: Flow, tree: ast.Module) -> ast.Call | None:
@@ -87,15 +106,47 @@ def url_start(call: ast.Call, module: Module) -> object:
     """The URL of a request, or the constant text it starts with."""
     named = next((k.value for k in call.keywords if k.arg == "url"), None)
     node = named or (call.args[0] if call.args else None)
-    if isinstance(node, ast.Name):
-        node = module.names.get(node.id, node)
+    return _start_of(node, module) if node is not None else None
+
+
+def _start_of(node: ast.expr, module: Module, depth: int = 0) -> object:
+    """The constant text an expression begins with, up to where its host is fixed."""
+    if depth > MAX_STEPS:
+        return None
+    if isinstance(node, ast.Name) and node.id in module.names:
+        return _start_of(module.names[node.id], module, depth + 1)
+    if isinstance(node, ast.Attribute) and dotted(node.value) in ("self", "cls"):
+        bound = module.names.get(node.attr)
+        return _start_of(bound, module, depth + 1) if bound is not None else None
     if isinstance(node, ast.BinOp):
-        node = node.left
+        return _start_of(node.left, module, depth + 1)
+    if isinstance(node, ast.Call):
+        return _start_of_call(node, module, depth)
     if isinstance(node, ast.JoinedStr):
-        first = node.values[0] if node.values else None
-        value = first.value if isinstance(first, ast.Constant) else None
-        return value if isinstance(value, str) and value.count("/") >= 3 else None
-    return fold(node, module).value if node is not None else None
+        return _joined_start(node, module, depth)
+    return fold(node, module).value
+
+
+def _start_of_call(node: ast.Call, module: Module, depth: int) -> object:
+    """What `"...".format(x)` and `urljoin(base, path)` begin with."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _start_of(node.func.value, module, depth + 1)
+    if dotted(node.func).rpartition(".")[2] == "urljoin" and node.args:
+        return _start_of(node.args[0], module, depth + 1)
+    return fold(node, module).value
+
+
+def _joined_start(node: ast.JoinedStr, module: Module, depth: int) -> object:
+    first = node.values[0] if node.values else None
+    start: object = None
+    if isinstance(first, ast.Constant):
+        start = first.value
+    elif isinstance(first, ast.FormattedValue):
+        start = _start_of(first.value, module, depth + 1)
+        after = node.values[1] if len(node.values) > 1 else None
+        if isinstance(after, ast.Constant) and str(after.value).startswith(("/", "?", ":")):
+            return start
+    return start if isinstance(start, str) and start.count("/") >= 3 else None
 
 
 def _with_processor(finding: Finding, flows: Sequence[Flow], policy: Policy) -> str:

@@ -8,15 +8,19 @@ import pytest
 
 from gdprlint.detect.coupling import couple
 from gdprlint.model import Finding, Span
+from tests.detect.checking import POLICY
 
 SENTRY = "import sentry_sdk\nsentry_sdk.init(DSN)\n"
+QUIET = SENTRY + "LoggingIntegration(level=logging.WARNING, event_level=None)\n"
+EAGER = SENTRY + "LoggingIntegration(event_level=logging.INFO)\n"
+SHIPPER = "import watchtower\nhandler = watchtower.CloudWatchLogHandler('shop')\n"
 NEW_RELIC = "import newrelic.agent\nnewrelic.agent.initialize('newrelic.ini')\n"
 
 
 def told(root: Path, level: str, rule: str = "GDL101") -> str:
     span = Span("shop/mail.py", 1, 1, 1, 2)
     finding = Finding(rule, "warning", "likely", "found", span, reason="name", level=level)
-    return next(couple([finding], str(root))).reason
+    return next(couple([finding], str(root), POLICY)).reason
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,11 @@ def told(root: Path, level: str, rule: str = "GDL101") -> str:
         ("shop/app.txt", SENTRY, "error", "GDL101", "name"),
         ("shop/app.py", SENTRY, "info", "GDL101", "Sentry with the next event"),
         ("shop/app.py", SENTRY, "error", "GDL103", "Sentry as an event (set up in shop/app.py)"),
+        ("shop/app.py", QUIET, "info", "GDL101", "name"),
+        ("shop/app.py", QUIET, "error", "GDL101", "Sentry with the next event"),
+        ("shop/app.py", EAGER, "info", "GDL101", "Sentry as an event"),
+        ("shop/app.py", SENTRY + "LoggingIntegration(", "info", "GDL101", "Sentry with the next"),
+        ("shop/app.py", SHIPPER, "debug", "GDL101", "AWS CloudWatch as an event"),
         ("shop/app.py", NEW_RELIC, "debug", "GDL101", "New Relic as an event"),
     ],
 )
