@@ -30,7 +30,10 @@ def attribute_of(
     """The value of `base.name`; with `is_call` the attribute is about to be called."""
     fields = base.fields
     if fields is not None and name in fields and base.type != "dict":
-        return fields[name]
+        known = fields[name]
+        if known.opaque and not known.tags and not is_call and not frame.program.is_silent(name):
+            return by_name(frame, node, name, receivers_of(frame, node.value, base), known)
+        return known
     if frame.program.options.identify and name in ("id", "pk") and not is_call:
         known = by_name(frame, node, "id", receivers_of(frame, node.value, base), UNKNOWN)
         if known.tags:

@@ -15,7 +15,7 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Changes, Frame
 from gdprlint.engine.naming import keyed
-from gdprlint.engine.values import CLEAN, NONE, Val, element_of, join
+from gdprlint.engine.values import CLEAN, MAX_FIELDS, NONE, Val, element_of, join
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -141,11 +141,14 @@ def _store_attribute(frame: Frame, target: ast.Attribute, value: Val) -> None:
 
 
 def _store_field(frame: Frame, name: str, base: Val, key: str, value: Val) -> None:
-    fields = dict(base.fields or {})
-    if len(fields) >= 32 and key not in fields:
-        return
-    fields[key] = value
-    frame.assign(name, base.replace(fields=fields))
+    frame.assign(name, _with_field(base, key, value))
+
+
+def _with_field(base: Val, key: str, value: Val) -> Val:
+    fields = base.fields or {}
+    if len(fields) >= MAX_FIELDS and key not in fields:
+        return base
+    return base.replace(fields={**fields, key: value})
 
 
 def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.expr) -> None:
@@ -172,8 +175,10 @@ def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.exp
                     opaque=base.opaque,
                 ),
             )
-    else:
-        evaluate(frame, holder)
+        return
+    base = evaluate(frame, holder)
+    if isinstance(holder, ast.Attribute) and isinstance(key, str) and base.ref is None:
+        _store_attribute(frame, holder, _with_field(base, key, value))
 
 
 def empty_in(test: ast.expr) -> str:
