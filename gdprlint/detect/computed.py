@@ -8,14 +8,13 @@
 @words               everything the call spells out
 @endpoint            "open" or "guarded" in a view, "" elsewhere
 @entry               True where a program is started by hand
-@condition           what the `if`s around the call ask
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gdprlint.detect.condition import Bound
@@ -151,20 +150,6 @@ def _entry(binding: Binding, observations: Observations, settings: Settings) -> 
     return False
 
 
-def _condition(binding: Binding, observations: Observations, settings: Settings) -> object:
-    line = binding.call.span.line
-    asked = [
-        ast.unparse(node.test)
-        for node in ast.walk(observations.tree or ast.Module([], []))
-        if isinstance(node, ast.If) and node.body[0].lineno <= line <= _last_line(node.body)
-    ]
-    return "; ".join(asked)
-
-
-def _last_line(body: Sequence[ast.stmt]) -> int:
-    return body[-1].end_lineno or body[-1].lineno
-
-
 def _enclosing(
     binding: Binding, observations: Observations
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
@@ -188,5 +173,4 @@ _COMPUTED: Mapping[str, Callable[[Binding, Observations, Settings], object]] = {
     "@words": _words,
     "@endpoint": _endpoint,
     "@entry": _entry,
-    "@condition": _condition,
 }

@@ -21,7 +21,7 @@ from gdprlint.detect.computed import computed
 from gdprlint.detect.condition import Bound, Truth, both, holds
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, Signature, read_signatures
-from gdprlint.detect.test_code import is_test
+from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple
@@ -96,6 +96,8 @@ def judge_call(alternative: Alternative, binding: Binding, bench: Bench) -> Find
         return None
     shown = _place(alternative, binding)
     confidence = _confidence(alternative, binding, outcome)
+    if is_unlikely_to_run(binding.call.span, bench.observations.tree):
+        confidence = "possible"
     message = _filled(alternative.message, binding, lookup)
     if outcome.truth is None and not outcome.doubt:
         message = f"{message} (its value is not known here)"
@@ -170,7 +172,7 @@ def _place(alternative: Alternative, binding: Binding) -> Span:
 def _confidence(alternative: Alternative, binding: Binding, outcome: Outcome) -> Confidence:
     if outcome.truth is None:
         return "possible"
-    if alternative.confidence == "possible" or is_test(binding.call.span.path):
+    if alternative.confidence == "possible":
         return "possible"
     given = [binding.argument(path) for path in alternative.when]
     if any(argument and _FROM_ENVIRONMENT.search(argument.text) for argument in given):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gdprlint.detect.call import completed_calls
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
-from gdprlint.detect.test_code import is_test
+from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple
@@ -64,7 +64,7 @@ def detect(
                 yield Finding(
                     rule=rule.id,
                     severity=rule.severity,
-                    confidence=_confidence(problem),
+                    confidence=_confidence(problem, observations),
                     message=problem.message,
                     span=problem.span,
                     reason=f"`{use.binding.call.name}` sets up {use.processor['label']}",
@@ -75,8 +75,8 @@ def detect(
                 )
 
 
-def _confidence(problem: Problem) -> Confidence:
-    if is_test(problem.span.path):
+def _confidence(problem: Problem, observations: Observations) -> Confidence:
+    if is_unlikely_to_run(problem.span, observations.tree):
         return "possible"
     return "certain" if problem.is_certain else "likely"
 
@@ -162,8 +162,11 @@ def _has_basis(use: Use) -> bool:
 
 
 def find_region(use: Use) -> Region:
-    """Where the data go, as far as the call tells."""
+    """Where the data go, as far as the call tells; an endpoint of one's own overrules a region."""
     call = use.binding.call
+    own = use.processor.get("endpoint")
+    if own and use.binding.lookup(own).is_given:
+        return Region("", "", call.span)
     for row in use.processor.get("region", ()):
         parameter = row["parameter"]
         bound = use.binding.lookup(parameter)

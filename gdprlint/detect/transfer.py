@@ -7,6 +7,7 @@ processor stays silent; a plain HTTP call counts only if it names a host outside
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:
 
 def _came_from_there(flow: Flow) -> bool:
     """Whether what a service's object holds goes back to it: the title of a chat to the chat."""
-    return flow.reason.startswith(f"`{flow.sinks}.")
+    return re.match(rf"(?i)`(gdprlint\.)?{flow.sinks}", flow.reason) is not None
 
 
 def _is_transfer(flow: Flow, observations: Observations, policy: Policy) -> bool:

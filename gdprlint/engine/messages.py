@@ -111,7 +111,7 @@ def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]
     directives = [m for m in _DIRECTIVE.finditer(text or "") if m["kind"] != "%"]
     keys = [m["key"] for m in directives]
     if len(args) == 1 and text is not None and any(keys):
-        yield from _mapping_leaves(frame, args[0], {k for k in keys if k})
+        yield from mapping_leaves(frame, args[0], {k for k in keys if k})
         return
     for index, arg in enumerate(args):
         directive = directives[index] if index < len(directives) else None
@@ -141,8 +141,8 @@ def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:
     yield node, shown_at(frame, node, mode)
 
 
-def _mapping_leaves(frame: Frame, node: ast.expr, keys: Container[str]) -> Iterator[Leaf]:
-
+def mapping_leaves(frame: Frame, node: ast.expr, keys: Container[str | int]) -> Iterator[Leaf]:
+    """What a mapping holds under some keys; all of it if its fields are not known."""
     value = evaluate(frame, node)
     if not value.fields:
         yield node, text_value(frame, value, "repr")
@@ -177,7 +177,7 @@ def brace_argument_leaves(
             yield from leaves(frame, arg, (modes or {}).get(str(index), "str"))
     for keyword in node.keywords:
         if keyword.arg is None and modes is not None:
-            yield from _mapping_leaves(frame, keyword.value, modes.keys())
+            yield from mapping_leaves(frame, keyword.value, modes.keys())
         elif keyword.arg is None:
             yield from _one(frame, keyword.value, "str")
         elif modes is None or keyword.arg in modes:

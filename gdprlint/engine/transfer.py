@@ -17,7 +17,14 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.messages import Leaf, brace_leaves, leaves, percent_leaves, template_text
+from gdprlint.engine.messages import (
+    Leaf,
+    brace_leaves,
+    leaves,
+    mapping_leaves,
+    percent_leaves,
+    template_text,
+)
 from gdprlint.engine.methods import method_call
 from gdprlint.engine.naming import by_name, receivers_of
 from gdprlint.engine.reveal import text_value
@@ -253,9 +260,11 @@ def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:
     from gdprlint.engine.loggers import named_field
 
     for keyword in node.keywords:
-        if chosen is not None and keyword.arg not in chosen and sink.format != "fields":
+        if chosen is not None and keyword.arg is None and sink.format == "fields":
+            yield from mapping_leaves(frame, keyword.value, chosen)
+        elif chosen is not None and keyword.arg not in chosen:
             continue
-        if keyword.arg is None:
+        elif keyword.arg is None:
             yield keyword.value, text_value(frame, evaluate(frame, keyword.value), "repr")
         elif sink.set != "print" or keyword.arg not in ("sep", "end", "file", "flush"):
             if sink.format == "fields":

@@ -47,6 +47,7 @@ def found(seen: CallSeen, entries: Entries | None = None) -> list[str]:
         (call("boto3.client", "logs", region_name="eu-west-3"), {}, []),
         (call("boto3.client", "logs", region_name="us-west-2"), {}, ["GDL702"]),
         (call("boto3.client", "logs", "sa-east-1"), {}, ["GDL702"]),
+        (call("boto3.client", "s3", "us-east-1", endpoint_url=UNKNOWN), {}, []),
         (call("logzio.handler.LogzioHandler", "t"), {"logzio": DPA}, ["GDL703"]),
         (call("logging.handlers.SysLogHandler", ("logs.example.org", 514)), {}, []),
         (call("logging.handlers.SysLogHandler"), {}, []),

@@ -13,7 +13,7 @@ from gdprlint.detect.setting.model import FORMATTER, LOGGER, STREAM_HANDLERS, it
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
 _PARTS = ("handlers", "loggers", "root", "formatters")
-_RESERVED = frozenset(("class", "()", "formatter", "filters", "level", "."))
+_RESERVED = frozenset(("class", "()", "formatter", "level", "."))
 Table = Mapping[object, Argument]
 
 

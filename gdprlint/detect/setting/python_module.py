@@ -32,7 +32,7 @@ _SERVER_FILES = (
 _SWITCHES = {"debuglevel": "", "Debug": "", "debug": "", "force_debug_cursor": "connection"}
 """Attributes that turn a dump on, and what their owner is called if not as it is written."""
 _CONFIG_CLASS = re.compile(r"Config(?:uration)?$")
-_TEST_CLASS = re.compile(r"(?i)test|dev|local|debug")
+_TEST_CLASS = re.compile(r"(?i)test|dev|local|debug|migrat")
 
 
 def python_items(observations: Observations) -> Iterator[CallSeen]:
