@@ -23,7 +23,10 @@ from gdprlint.engine.types import annotated, reference
 from gdprlint.engine.values import (
     CERTAIN,
     CLEAN,
+    FIELDS,
+    FULL,
     LIKELY,
+    NEVER_NUMBERS,
     POSSIBLE,
     UNKNOWN,
     Dep,
@@ -42,11 +45,6 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 _MAX_BASES = 40
-# what a field of type `int` or `float` cannot hold, whatever its name (`api_tokens: int`)
-_NEVER_NUMBERS = (
-    "credential.password", "credential.token", "name.", "contact.email", "content.",
-    "account.username",
-)  # fmt: skip
 
 
 class Member(NamedTuple):
@@ -205,14 +203,20 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     if raw.annotation is None and isinstance(raw.value, ast.Constant):
         return Field("", 0, "", CLEAN, hidden, raw.node)
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
-    if match is None or (
-        getattr(raw.annotation, "id", "") in ("int", "float")
-        and match.category.startswith(_NEVER_NUMBERS)
-    ):
+    if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw.annotation)):
         return Field("", 0, "", value or UNKNOWN, hidden, raw.node)
     confidence = POSSIBLE if match.confidence == "possible" else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
     return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw.node)
+
+
+def _is_number(annotation: ast.expr | None) -> bool:
+    """`int`, `float | None`, `Optional[int]`."""
+    if annotation is None:
+        return False
+    names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+    kinds = names - {"Optional", "Union"}
+    return bool(kinds) and kinds <= {"int", "float"}
 
 
 def _is_hidden(raw: RawField) -> bool:
@@ -382,6 +386,8 @@ def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...])
 
 def _without_inputs(value: Val, writer: Function) -> Val:
     """A stored value seen from outside the method: its parameters are unknown, not lost."""
+    if value.element is not None:
+        value = value.replace(element=_without_inputs(value.element, writer))
     mine = [d for d in value.deps if d.owner == writer.id]
     if not mine:
         return value
@@ -629,13 +635,38 @@ def _field_span(program: Program, cls: Class, name: str) -> Span:
 def all_fields(frame: Frame, value: Val, cls: Class) -> Val:
     """An object as a mapping of all its fields (`asdict`, `model_dump`, `vars`)."""
     fields: dict[str, Val] = {}
+    if not kind_of(frame.program, cls):
+        fields.update(_stored_fields(frame, cls))
     for name in field_names(frame.program, cls):
         field = field_of(frame.program, cls, name)
         if field is not None:
             fields[name] = _declared_value(frame, cls, name, field)
     fields.update(value.fields or {})
     dumped = {name: in_form(part, "dump") for name, part in fields.items()}
-    return Val(value.tags, value.deps, type="dict", fields=dumped)
+    deps = frame.part_of(value, FIELDS).deps if value.deps else ()
+    return Val(value.tags, deps, type="dict", fields=dumped)
+
+
+def _stored_fields(frame: Frame, cls: Class) -> Iterator[tuple[str, Val]]:
+    """What the methods of a plain class keep in `self`, with the names as evidence."""
+    program = frame.program
+    homes = [base for base in bases_of(program, cls) if isinstance(base, Class)]
+    for home in homes:
+        for name in home.writers:
+            if method_of(program, cls, name) is not None:
+                continue
+            stored = _written(frame, cls, name, cls.found[name].writers)
+            if stored is None or (stored.is_plain() and not stored.opaque):
+                continue
+            if stored.opaque and not stored.tags and not program.is_silent(name):
+                match = program.lexicon.classify(name, (cls.name,), False, home.module.context)
+                if match is not None:
+                    line = home.writers[name][0].line
+                    span = Span(home.module.path, line, 1, line, 1)
+                    sure = POSSIBLE if match.confidence == "possible" else LIKELY
+                    tag = Tag(match.category, f"{cls.name}.{name}", span, FULL, sure, match.why)
+                    stored = stored.replace(tags=(tag,), opaque=False)
+            yield name, stored
 
 
 def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:

@@ -11,6 +11,7 @@ from gdprlint.engine.naming import keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CLEAN,
+    NEVER_NUMBERS,
     NONE,
     PARTIAL,
     TEXT,
@@ -61,6 +62,9 @@ def _item(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
     key = given.args[0].const
     value = attributes.item_of(frame, base, key, _holder(node))
     for default in given.args[1:2]:
+        if default.const.__class__ in (int, float):
+            kept = tuple(t for t in value.tags if not t.category.startswith(NEVER_NUMBERS))
+            value = value.replace(tags=kept)
         if default is not NONE and not default.is_plain():
             value = join(value, default)
     return value
@@ -100,16 +104,26 @@ def _element(node: ast.Call, base: Val, method: str) -> Val | None:
         if base.is_plain():
             return UNKNOWN
         part = Val(base.tags, base.deps, type="str", opaque=base.opaque)
-        if _splits_at_sign(node):
+        if _splits_at(node, "@"):
             domain = lower(part, PARTIAL)
             parts = {"0": part, "1": domain, "2": domain, "-1": domain, "-2": part}
             return Val(type="list", element=part, fields=parts)
+        if _splits_at(node, "?") and method in ("split", "partition"):
+            return Val(type="list", element=part, fields={"0": _without_query(part)})
         return Val(type="list", element=part)
     return base.element
 
 
-def _splits_at_sign(node: ast.Call) -> bool:
-    return bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == "@"
+def _without_query(part: Val) -> Val:
+    """What stands before the question mark of a URL: its parameters are gone."""
+    tags = tuple(
+        t._replace(disclosure=PARTIAL) if t.category == "online.url" else t for t in part.tags
+    )
+    return part.replace(tags=tags)
+
+
+def _splits_at(node: ast.Call, sign: str) -> bool:
+    return bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == sign
 
 
 def _dump(frame: Frame, base: Val, given: Given) -> Val | None:

@@ -20,8 +20,16 @@ KEYED, DIGEST, PARTIAL, FULL = 0, 1, 2, 3
 DISCLOSURES = ("keyed", "digest", "partial", "full")
 POSSIBLE, LIKELY, CERTAIN = 0, 1, 2
 
-# steps of a path that are no names: an item by an unknown key is "*", what a loop binds is EACH
+# steps of a path that are no names: an item by an unknown key is "*", what a loop binds is EACH,
+# an object's fields as a mapping are FIELDS
 EACH = "*each"
+FIELDS = "*fields"
+
+# what a number cannot be, whatever its name (`api_tokens: int`, `answer.get("code", 0)`)
+NEVER_NUMBERS = (
+    "credential.password", "credential.token", "credential.otp", "name.", "contact.email",
+    "content.", "account.username",
+)  # fmt: skip
 
 MAX_PATH = 4
 MAX_FIELDS = 32
@@ -98,6 +106,7 @@ class Val:
         deps: tuple[Dep, ...] | None = None,
         type: TypeRef | None = None,
         fields: Mapping[str, Val] | None = None,
+        element: Val | None = None,
         opaque: bool | None = None,
     ) -> Val:
         """A copy with the given parts exchanged; a part left out keeps its value."""
@@ -106,7 +115,7 @@ class Val:
             self.deps if deps is None else deps,
             type=self.type if type is None else type,
             fields=self.fields if fields is None else fields,
-            element=self.element,
+            element=self.element if element is None else element,
             keys=self.keys,
             const=self.const,
             ref=self.ref,
@@ -282,6 +291,13 @@ def with_hop(value: Val, hop: Step) -> Val:
         for t in value.tags
     )
     return value.replace(tags=tags)
+
+
+def without_single(value: Val) -> Val:
+    """What a value known by name alone leaves in each of its parts once it is taken apart: what
+    has parts (`state, expiry = token`) was no single datum, unless it is an object or a place."""
+    tags = tuple(t for t in value.tags if t.category.startswith(("container.", "location.")))
+    return Val(tags, value.deps, opaque=True)
 
 
 def element_of(value: Val) -> Val:

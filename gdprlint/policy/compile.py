@@ -142,6 +142,7 @@ def _add_ambiguous(collected: Collected, tables: Mapping[str, Any]) -> None:
                 " ".join(row["positive"]),
                 " ".join(row["negative"]),
                 " ".join(row.get("without", ())),
+                row.get("near", False),
             ]
         )
         for key in _with_plurals(collected, row["token"]):

@@ -116,6 +116,16 @@ def nearest_receiver(
     return SILENT
 
 
+def near(
+    receivers: tuple[tuple[str, ...], ...], parts: frozenset[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The nearest receiver that is a thing of its own, and the parts of it that follow."""
+    for index in range(len(receivers) - 1, -1, -1):
+        if not parts.issuperset(receivers[index]):
+            return receivers[index:]
+    return receivers
+
+
 def own_context(tokens: tuple[str, ...], start: int, end: int, sides: Sides) -> Context:
     """The other words of the identifier; one that is against wins."""
     others = [*_with_pairs(tokens[:start]), *_with_pairs(tokens[end:])]

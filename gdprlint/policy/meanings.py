@@ -16,6 +16,7 @@ from gdprlint.policy.evidence import (
     Context,
     Sides,
     is_whole,
+    near,
     nearest_receiver,
     own_context,
 )
@@ -125,7 +126,10 @@ class Meanings:
         sides = self._sides_of(form.row, self._nobody(place.flips))
         context = own_context(place.tokens, place.start, place.end, sides)
         if not context.verdict:
-            context = nearest_receiver(place.receivers, sides, self._words["carrier"])
+            receivers = place.receivers
+            if self._rows[form.row][4]:
+                receivers = near(receivers, self._words["part"])
+            context = nearest_receiver(receivers, sides, self._words["carrier"])
         if context.verdict < 0:
             return UNKNOWN
         if context.verdict > 0:
@@ -179,7 +183,7 @@ class Meanings:
     def _sides_of(self, row: int, nobody: frozenset[str]) -> Sides:
         sides = self._sides.get((row, nobody))
         if sides is None:
-            _, positive, negative, without = self._rows[row]
+            _, positive, negative, without, _ = self._rows[row]
             words, groups = self._expand(negative.split())
             positive_words, persons = self._expand(positive.split())
             silent, _ = self._expand(without.split())
