@@ -34,6 +34,11 @@ NAMED_PATHS: Mapping[str, str] = {
 }
 
 
+def is_development(path: str) -> bool:
+    """Whether a path says that it is for development, tests or as a sample."""
+    return re.search(NAMED_PATHS["@development"], path) is not None
+
+
 class Alternative(NamedTuple):
     """One way a rule is broken. `unknown` is "silent" or "possible" (an advisory)."""
 

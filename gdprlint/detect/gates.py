@@ -80,6 +80,11 @@ def holds_handlers(text: str) -> bool:
     return "handlers" in text and "version" in text
 
 
+def may_configure(text: str) -> bool:
+    """Whether a module may configure a processor: by a handler, or a variable it sets."""
+    return holds_handlers(text) or "environ[" in text or "environ.setdefault" in text
+
+
 def holds_config_class(text: str) -> bool:
     """Whether a module may hold a configuration class of Flask."""
     return "Config" in text and any(key in text for key in FLASK_KEYS)
@@ -157,7 +162,7 @@ GATES: Mapping[str, Gate] = {
     "mask": lambda seen, rules, settings: bool(seen.masks),
     "call": _calls,
     "setting": _configures,
-    "processor": lambda seen, rules, settings: bool(seen.calls),
+    "processor": lambda seen, rules, settings: bool(seen.calls) or may_configure(seen.text),
     "pseudonym": _pseudonyms,
     "audit": lambda seen, rules, settings: bool(settings.audit.get("calls")),
     "literal": lambda seen, rules, settings: may_hold_values(seen.text),

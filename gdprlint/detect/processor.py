@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gdprlint.detect.alternative import is_development
 from gdprlint.detect.call import completed_calls
-from gdprlint.detect.hosts import host_of
+from gdprlint.detect.gates import may_configure
+from gdprlint.detect.hosts import host_of, is_local
+from gdprlint.detect.setting.model import ENVIRONMENT
+from gdprlint.detect.setting.python_module import python_items
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
 from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from gdprlint.settings.record import Settings
 
 REVIEW_YEARS = 2
+_SAMPLE = re.compile(r"(?i)[._-](dist|tmpl|tpl|defaults?)$")
 Table = Mapping[str, Any]
 
 
@@ -56,23 +61,51 @@ class Region(NamedTuple):
 def detect(
     observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
 ) -> Iterator[Finding]:
-    """The findings of all processors one file sets up."""
-    for use in find_uses(observations, policy, settings):
+    """The findings of all processors that one file sets up, by calls or by its configuration."""
+    calls = completed_calls(observations)
+    configured = python_items(observations) if may_configure(observations.text) else ()
+    yield from judge_calls((*calls, *configured), observations, rules, policy, settings)
+
+
+def judge_calls(
+    calls: Iterable[CallSeen],
+    observations: Observations,
+    rules: Sequence[Rule],
+    policy: Policy,
+    settings: Settings,
+) -> Iterator[Finding]:
+    """The findings of calls, configured handlers and variables of a file or document."""
+    seen = tuple(calls)
+    for use in find_uses(seen, policy, settings):
         for rule in rules:
             problem = _PROBLEMS[str(rule.match["problem"])](use, policy)
             if problem is not None:
-                yield Finding(
-                    rule=rule.id,
-                    severity=rule.severity,
-                    confidence=_confidence(problem, observations),
-                    message=problem.message,
-                    span=problem.span,
-                    reason=f"`{use.binding.call.name}` sets up {use.processor['label']}",
-                    expr=f"{use.binding.call.name}(...)",
-                    sink=use.id,
-                    symbol=use.binding.call.symbol,
-                    remedy=rule.remedy.replace("NAME", use.id),
-                )
+                reason = f"`{use.binding.call.name}` sets up {use.processor['label']}"
+                yield _finding(rule, use, problem, reason, observations)
+    for use in find_variables(seen, policy, settings):
+        for rule in rules:
+            problem = _outside(use, policy) if rule.match["problem"] == "outside" else None
+            if problem is not None:
+                reason = f"the environment of {use.processor['label']} names the region"
+                told = _finding(rule, use, problem, reason, observations)
+                yield told._replace(confidence=_confidence_of_variable(told, observations))
+
+
+def _finding(
+    rule: Rule, use: Use, problem: Problem, reason: str, observations: Observations
+) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        confidence=_confidence(problem, observations),
+        message=problem.message,
+        span=problem.span,
+        reason=reason,
+        expr=f"{use.binding.call.name.removeprefix('setting.')}(...)",
+        sink=use.id,
+        symbol=use.binding.call.symbol,
+        remedy=rule.remedy.replace("NAME", use.id),
+    )
 
 
 def _confidence(problem: Problem, observations: Observations) -> Confidence:
@@ -81,14 +114,18 @@ def _confidence(problem: Problem, observations: Observations) -> Confidence:
     return "certain" if problem.is_certain else "likely"
 
 
-def find_uses(observations: Observations, policy: Policy, settings: Settings) -> Iterator[Use]:
-    """The calls of a file that set a processor up."""
-    if not observations.calls:
-        return
+def _confidence_of_variable(finding: Finding, observations: Observations) -> Confidence:
+    """A sample of an environment names a region that nobody need use."""
+    is_sample = _SAMPLE.search(observations.path) or is_development(observations.path)
+    return "possible" if is_sample or finding.confidence == "possible" else "likely"
+
+
+def find_uses(calls: Iterable[CallSeen], policy: Policy, settings: Settings) -> Iterator[Use]:
+    """The calls that set a processor up, configured handlers among them."""
     processors: Mapping[str, Table] = policy.catalogue.get("processor", {})
     by_call = {name: id for id, table in processors.items() for name in table["calls"]}
     signatures = read_signatures(policy.catalogue)
-    for call in completed_calls(observations):
+    for call in calls:
         id = by_call.get(call.name)
         if id is None:
             continue
@@ -101,6 +138,33 @@ def find_uses(observations: Observations, policy: Policy, settings: Settings) ->
         )
         if _is_meant(use):
             yield use
+
+
+def find_variables(calls: Sequence[CallSeen], policy: Policy, settings: Settings) -> Iterator[Use]:
+    """Variables of the environment that decide a processor's region, each as a call of it.
+
+    `AWS_REGION` says nothing where an endpoint of this network is named beside it.
+    """
+    variables = [call for call in calls if call.name == ENVIRONMENT]
+    processors: Mapping[str, Table] = policy.catalogue.get("processor", {}) if variables else {}
+    has_own = any(_names_own_endpoint(call) for call in variables)
+    for id, processor in processors.items():
+        for row in processor.get("region", ()):
+            for call in variables:
+                given = set(row.get("environment", ())).intersection(call.keywords)
+                if given and not (has_own and processor.get("endpoint")):
+                    value = call.keywords[min(given)]
+                    seen = call._replace(keywords={row["parameter"]: value})
+                    entry = declared_entry(id, processor, settings)
+                    only = {**processor, "region": (row,), "endpoint": ""}
+                    yield Use(id, only, entry, Binding(seen, UNKNOWN_SIGNATURE, settings.root))
+
+
+def _names_own_endpoint(call: CallSeen) -> bool:
+    return any(
+        "ENDPOINT" in name and is_local(host_of(value) or "remote.invalid")
+        for name, value in call.keywords.items()
+    )
 
 
 def declared_entry(id: str, processor: Table, settings: Settings) -> Table | None:

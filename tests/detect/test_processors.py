@@ -93,4 +93,4 @@ def test_every_processor_is_complete() -> None:
 
 
 def test_a_file_without_calls_has_no_uses() -> None:
-    assert list(find_uses(Observations("shop.py", "", None), POLICY, settings())) == []
+    assert list(find_uses((), POLICY, settings())) == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.matching import match_calls, open_bench
 from gdprlint.detect.setting.documents import find_documents, read_document
 from gdprlint.detect.setting.python_module import python_items
-from gdprlint.engine.observations import AnalysisError, Observations
+from gdprlint.engine.observations import AnalysisError, CallSeen, Observations
 from gdprlint.model import Finding, Rule
 from gdprlint.tuples import NamedTuple
 
@@ -45,6 +45,20 @@ def analyse_document(path: str, text: str, policy: Policy, settings: Settings) -
     rules = [rule for rule in policy.rules.values() if {"call", "setting"} & rule.match.keys()]
     if not configuration.items:
         return Analysed((), configuration.error, configuration.notice)
-    bench = open_bench(Observations(path, text, None), rules, policy, settings)
-    findings = tuple(match_calls(configuration.items, bench))
+    observations = Observations(path, text, None)
+    bench = open_bench(observations, rules, policy, settings)
+    findings = (
+        *match_calls(configuration.items, bench),
+        *_processors(configuration.items, observations, policy, settings),
+    )
     return Analysed(findings, configuration.error, configuration.notice)
+
+
+def _processors(
+    items: Sequence[CallSeen], observations: Observations, policy: Policy, settings: Settings
+) -> Iterator[Finding]:
+    """What a document configures of third parties."""
+    from gdprlint.detect.processor import judge_calls
+
+    rules = [rule for rule in policy.rules.values() if rule.kind == "processor"]
+    return judge_calls(items, observations, rules, policy, settings)

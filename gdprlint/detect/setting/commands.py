@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from gdprlint.detect.setting.model import item, scalar, span_at
+from gdprlint.detect.setting.model import ENVIRONMENT, item, scalar, span_at
 from gdprlint.engine.observations import Argument, CallSeen
 from gdprlint.model import Span
 
@@ -62,7 +62,7 @@ def read_command(text: str, path: str, line: int, column: int = 1) -> Iterator[C
         if variable:
             value = Argument(scalar(variable.group(2)), span, variable.group(2))
             arguments = {variable.group(1): value}
-            yield item("setting.environment", arguments, span, is_complete=False)
+            yield item(ENVIRONMENT, arguments, span, is_complete=False)
         elif program in PROGRAMS:
             end = next((i for i in range(index, len(words)) if words[i] in ("&&", ";", "|")), None)
             options = words[index + 1 : end]

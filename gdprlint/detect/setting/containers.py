@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.setting.commands import PROGRAMS, read_command
 from gdprlint.detect.setting.data_files import read_yaml
-from gdprlint.detect.setting.model import Configuration, item, scalar, text_argument
+from gdprlint.detect.setting.model import ENVIRONMENT, Configuration, item, scalar, text_argument
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
 _INSTRUCTION = re.compile(r"(?i)^\s*(CMD|ENTRYPOINT|RUN|ENV)\s+(.*)$")
@@ -77,7 +77,7 @@ def _environment_line(text: str, path: str, line: int) -> Iterator[CallSeen]:
 
 def _variable(name: str, value: str, path: str, line: int) -> CallSeen:
     argument = text_argument(value.strip("\"'"), path, line)._replace(value=scalar(value))
-    return item("setting.environment", {name: argument}, argument.span, is_complete=False)
+    return item(ENVIRONMENT, {name: argument}, argument.span, is_complete=False)
 
 
 def read_procfile(path: str, text: str) -> Configuration:
@@ -153,9 +153,9 @@ def _service(service: Mapping[object, Argument], path: str) -> Iterator[CallSeen
         for name, value in environment.value.items():
             plain = scalar(value.value) if isinstance(value.value, str) else value.value
             keys = {str(name): value._replace(value=plain)}
-            yield item("setting.environment", keys, value.span, is_complete=False)
+            yield item(ENVIRONMENT, keys, value.span, is_complete=False)
     for entry in environment.value if isinstance(environment.value, list) else ():
         name, has_value, value = str(entry.value).partition("=")
         if has_value:
             keys = {name: Argument(scalar(value), entry.span, value)}
-            yield item("setting.environment", keys, entry.span, is_complete=False)
+            yield item(ENVIRONMENT, keys, entry.span, is_complete=False)

@@ -16,6 +16,7 @@ from gdprlint.model import Span
 from gdprlint.tuples import NamedTuple
 
 LOGGER = "setting.logger"
+ENVIRONMENT = "setting.environment"
 FORMATTER = "logging.Formatter"
 STREAM_HANDLERS = frozenset(("logging.StreamHandler", "logging.NullHandler"))
 

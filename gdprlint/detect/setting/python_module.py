@@ -20,7 +20,7 @@ from gdprlint.detect.gates import (
 )
 from gdprlint.detect.literals import Module, dotted, fold, level_of, open_module, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
-from gdprlint.detect.setting.model import LOGGER, item, scalar
+from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 
 _DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(DJANGO_MARKS)})\b")
@@ -150,7 +150,7 @@ def _variable(key: str, argument: Argument) -> CallSeen:
     """A variable of the environment, which is a text: "true" is read as true."""
     if isinstance(argument.value, str):
         argument = argument._replace(value=scalar(argument.value))
-    return _single("setting.environment", key, argument)
+    return _single(ENVIRONMENT, key, argument)
 
 
 def _single(name: str, key: str, argument: Argument) -> CallSeen:
