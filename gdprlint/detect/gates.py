@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KEY_MARKS = (
     ".config[", ".config.update", ".config.from_mapping", "environ[", "environ.setdefault",
     ".setLevel(", ".debuglevel", "imaplib.Debug", ".force_debug_cursor",
+    '["handlers"]', "['handlers']", '["loggers"]', "['loggers']",
 )  # fmt: skip
 """What stands in a module that sets a key of some configuration."""
 FLASK_KEYS = ("DEBUG", "SQLALCHEMY_ECHO")

@@ -11,6 +11,7 @@ MAX_BYTES = 1_000_000
 _BY_SUFFIX = (
     (".sh", "shell"),
     (".bash", "shell"),
+    (".service", "shell"),
     (".env", "environment"),
     (".ini", "ini"),
     (".cfg", "ini"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gdprlint.detect.setting.model import ENVIRONMENT, item, scalar, span_at
 from gdprlint.engine.observations import Argument, CallSeen
@@ -89,3 +89,12 @@ def _options(program: str, words: Sequence[str], span: Span) -> dict[str, Argume
         elif index + 1 < len(words):
             found[key] = Argument(scalar(words[index + 1]), span, words[index + 1])
     return found
+
+
+def options_in_variables(items: Iterable[CallSeen]) -> Iterator[CallSeen]:
+    """What `GUNICORN_CMD_ARGS` adds to every command of gunicorn."""
+    for call in items:
+        given = call.keywords.get("GUNICORN_CMD_ARGS") if call.name == ENVIRONMENT else None
+        if given is not None and isinstance(given.value, str):
+            span = given.span
+            yield from read_command(f"gunicorn {given.value}", span.path, span.line, span.column)

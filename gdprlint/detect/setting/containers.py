@@ -1,4 +1,4 @@
-"""Dockerfile, compose file, Procfile, shell script and environment file -> configuration.
+"""Dockerfile, compose file, Procfile, script, unit of a service, environment file -> configuration.
 
 Only what starts a known program or sets a variable is read; everything else is passed over.
 """
@@ -18,7 +18,7 @@ _INSTRUCTION = re.compile(r"(?i)^\s*(CMD|ENTRYPOINT|RUN|ENV)\s+(.*)$")
 _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)")
 _PROCESS = re.compile(r"^\s*[A-Za-z0-9_-]+:\s*(.+)$")
 _EXPORT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)\s*(?:#.*)?$")
-_CORE_LIMIT = re.compile(r"\bulimit\s+(?:-[SH]\s+)?-[SH]?c\s+(\S+)")
+_CORE_LIMIT = re.compile(r"\b(?:ulimit\s+(?:-[SH]\s+)?-[SH]?c\s+|LimitCORE\s*=\s*)(\S+)")
 _PROGRAM = re.compile(rf"(?:^|[\s/;&|(])(?:{'|'.join(PROGRAMS)})(?=\s|$)")
 
 

@@ -6,11 +6,12 @@ is built at run time is unknown and stays silent. Schema: CPython 3.13 `logging.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from gdprlint.detect.literals import level_of
 from gdprlint.detect.setting.model import FORMATTER, LOGGER, STREAM_HANDLERS, item
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
+from gdprlint.model import Span
 
 _PARTS = ("handlers", "loggers", "root", "formatters")
 _RESERVED = frozenset(("class", "()", "formatter", "level", "."))
@@ -37,6 +38,37 @@ def read_dictconfig(argument: Argument) -> Iterator[CallSeen]:
         yield from _formatter(str(name), entry)
     for name, entry in _loggers(config):
         yield from _logger(name, entry, config)
+
+
+def read_change(path: Sequence[object], value: Argument, span: Span) -> Iterator[CallSeen]:
+    """What an assignment into a configuration sets up: `LOGGING["handlers"]["mail"] = {...}`.
+
+    `path` holds the keys from the dictionary down; a logger of the base may be given a level only.
+    """
+    match path:
+        case ["handlers", name] if isinstance(value.value, Mapping):
+            yield from _handler(str(name), value)
+        case ["formatters", name] if isinstance(value.value, Mapping):
+            yield from _formatter(str(name), value)
+        case ["loggers", name] if isinstance(value.value, Mapping):
+            yield from _logger(str(name) or "root", value, {})
+        case ["root"] if isinstance(value.value, Mapping):
+            yield from _logger("root", value, {})
+        case ["loggers", name, "level"]:
+            yield _level(str(name) or "root", value, span)
+        case ["root", "level"]:
+            yield _level("root", value, span)
+        case [("handlers" | "loggers" | "formatters") as part] if isinstance(value.value, Mapping):
+            for name, inner in value.value.items():
+                yield from read_change([part, name], inner, span)
+
+
+def _level(name: str, value: Argument, span: Span) -> CallSeen:
+    arguments = {
+        "name": Argument(name, span, name),
+        "level": value._replace(value=level_of(value)),
+    }
+    return item(LOGGER, arguments, span, symbol=f"loggers.{name}")
 
 
 def _table(argument: Argument | None) -> Table:

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from gdprlint.detect.setting.commands import options_in_variables
 from gdprlint.detect.setting.containers import (
     read_compose,
     read_dockerfile,
@@ -50,7 +51,10 @@ def _is_small(file: str) -> bool:
 def read_document(path: str, text: str) -> Configuration:
     """What a document configures; empty for a file that configures nothing we know."""
     kind = document_kind(path)
-    return _READERS[kind](path, text) if kind else Configuration()
+    if not kind:
+        return Configuration()
+    found = _READERS[kind](path, text)
+    return found._replace(items=(*found.items, *options_in_variables(found.items)))
 
 
 def _is_logging(text: str) -> bool:
@@ -72,7 +76,8 @@ def _ini(path: str, text: str) -> Configuration:
 def _data(read: Callable[[str, str], Data]) -> Callable[[str, str], Configuration]:
     def reader(path: str, text: str) -> Configuration:
         is_project = os.path.basename(path) == "pyproject.toml"
-        if not (is_project and "addopts" in text) and not _is_logging(text):
+        is_server = "hypercorn" in os.path.basename(path) and path.endswith(".toml")
+        if not (is_project and "addopts" in text) and not is_server and not _is_logging(text):
             return Configuration()
         data = read(path, text)
         items: list[CallSeen] = []
@@ -80,6 +85,7 @@ def _data(read: Callable[[str, str], Data]) -> Callable[[str, str], Configuratio
             for config in _dictconfigs(document):
                 items.extend(read_dictconfig(config))
             items.extend(_test_options(document) if is_project else ())
+            items.extend(_server_options(document) if is_server else ())
         return Configuration(tuple(items), data.error, data.notice)
 
     return reader
@@ -92,6 +98,13 @@ def _dictconfigs(argument: Argument, depth: int = 0) -> list[Argument]:
     if depth > 4 or not isinstance(argument.value, Mapping):
         return []
     return [found for part in argument.value.values() for found in _dictconfigs(part, depth + 1)]
+
+
+def _server_options(document: Argument) -> list[CallSeen]:
+    """The keys of hypercorn's own configuration file."""
+    table = document.value if isinstance(document.value, Mapping) else {}
+    keys = {str(key): value for key, value in table.items()}
+    return [item("setting.hypercorn", keys, document.span)] if keys else []
 
 
 def _test_options(document: Argument) -> list[CallSeen]:

@@ -19,7 +19,7 @@ from gdprlint.detect.gates import (
     sets_keys,
 )
 from gdprlint.detect.literals import Module, dotted, fold, level_of, open_module, span_of
-from gdprlint.detect.setting.dictconfig import is_dictconfig, read_dictconfig
+from gdprlint.detect.setting.dictconfig import is_dictconfig, read_change, read_dictconfig
 from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 
@@ -129,6 +129,7 @@ def _config_classes(module: Module) -> Iterator[CallSeen]:
 def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[CallSeen]:
     argument = fold(value, module)
     if isinstance(target, ast.Subscript):
+        yield from _logging_change(target, argument, module)
         key = fold(target.slice, module).value
         owner = dotted(target.value)
         if not isinstance(key, str):
@@ -144,6 +145,17 @@ def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[C
         elif owner and target.attr in _SWITCHES:
             name = f"{_SWITCHES[target.attr] or owner.rpartition('.')[2]}.{target.attr}"
             yield _single("setting.attribute", name, argument)
+
+
+def _logging_change(target: ast.Subscript, value: Argument, module: Module) -> Iterator[CallSeen]:
+    """`LOGGING["handlers"]["mail"] = {...}`, also of a dictionary that another module made."""
+    keys: list[object] = []
+    node: ast.expr = target
+    while isinstance(node, ast.Subscript):
+        keys.append(fold(node.slice, module).value)
+        node = node.value
+    if "log" in dotted(node).rpartition(".")[2].lower():
+        yield from read_change(keys[::-1], value, span_of(module, target))
 
 
 def _variable(key: str, argument: Argument) -> CallSeen:
@@ -165,6 +177,8 @@ def _method(node: ast.Call, function: ast.Attribute, module: Module) -> Iterator
         key = fold(node.args[0], module).value
         if isinstance(key, str):
             yield _variable(key, fold(node.args[1], module))
+    elif function.attr == "update" and isinstance(function.value, ast.Subscript) and node.args:
+        yield from _logging_change(function.value, fold(node.args[0], module), module)
     elif function.attr in ("update", "from_mapping") and owner.endswith((".config", ".conf")):
         keys = {k.arg: fold(k.value, module) for k in node.keywords if k.arg}
         if keys:
