@@ -37,6 +37,8 @@ SAFE_PARAMETERS = frozenset(
 COMPANIONS: Mapping[str, tuple[tuple[str, str], ...]] = {"diagnose": (("backtrace", "False"),)}
 PREFERRED: Mapping[str, str] = {"hide_parameters": "True"}
 """An exception of a rule that keeps more of the program's meaning than its condition does."""
+PROTECTION = re.compile(r"ssl|tls|secure|verify|validate")
+"""Parameters that no fix switches off."""
 LEVELS: Mapping[str, int] = {"INFO": 20, "WARNING": 30, "ERROR": 40}
 LITERALS = (cst.Name, cst.Attribute, cst.Integer, cst.SimpleString)
 PRIVATE_ACL = '"private"'
@@ -179,7 +181,7 @@ def change_for(
         given = find_argument(call, name, parameters)
         value = None if given is None else given.value
         chosen = _opposite(tests, value)
-        if chosen is not None:
+        if chosen is not None and not (chosen == "False" and PROTECTION.search(name)):
             return Change(parameter, chosen)
     return None
 

@@ -9,6 +9,7 @@ import libcst as cst
 from gdprlint.fix.context import Task, start_of
 from gdprlint.fix.document import span_between
 from gdprlint.model import Edit
+from gdprlint.tuples import NamedTuple
 
 PAIRS = {
     "'": "'", '"': '"', "(": ")", "[": "]", "<": ">", "`": "`", "‘": "’", "“": "”", "«": "»",
@@ -18,21 +19,38 @@ REDACTED = "[redacted]"
 OPENERS = ("", "-", "–", ":", ".", "!", "?")
 """What stands before a value that is the subject of its sentence."""
 CLOSERS = (".", ",", ";", "!", "?", ")", "]")
+LONGEST_LABEL = 3
 _TAIL = re.compile(r"[\s:=,;(\-]*$")
+_GROUP = re.compile(r"\s*\([\w \-]{1,24}[:=]\s*$")
 _PREPOSITION = re.compile(
     r"(?i)(?:^|(?<=\s))(?:to|from|for|of|by|with|in|at|on|as|für|von|an|bei|mit|de|pour|para|con)\s*$"
 )
+_LABEL = re.compile(r"[:=]\s*['\"`<\[(]*$")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PERCENT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*[\d*.]*[a-zA-Z%]")
 _BRACE = re.compile(r"\{[^{}]*\}")
 
 
-def leave_out(task: Task, node: cst.BaseExpression) -> tuple[Edit, ...] | None:
-    """Edits that take a value out of the text it is put into; None where that is not plain."""
+class Cut(NamedTuple):
+    """What a text loses before and after a value, in characters, and what stands there instead."""
+
+    left: int
+    right: int
+    text: str
+
+
+def leave_out(
+    task: Task, node: cst.BaseExpression, *, keeps_label: bool = False
+) -> tuple[Edit, ...] | None:
+    """Edits that take a value out of the text it is put into; None where that is not plain.
+
+    With `keeps_label` a value that its text announces (`token=`) is redacted, not left out.
+    """
     parent = task.tree.parents.get(node)
     if isinstance(parent, cst.FormattedStringExpression):
-        return _from_f_string(task, parent)
+        return _from_f_string(task, parent, keeps_label=keeps_label)
     if isinstance(parent, cst.BinaryOperation) and isinstance(parent.operator, cst.Modulo):
-        return _from_template(task, parent, parent.left, _PERCENT)
+        return _from_template(task, parent, parent.left, _PERCENT, keeps_label=keeps_label)
     call = task.tree.parents.get(parent) if isinstance(parent, cst.Arg) else None
     if (
         isinstance(call, cst.Call)
@@ -40,11 +58,13 @@ def leave_out(task: Task, node: cst.BaseExpression) -> tuple[Edit, ...] | None:
         and call.func.attr.value == "format"
         and len(call.args) == 1
     ):
-        return _from_template(task, call, call.func.value, _BRACE)
+        return _from_template(task, call, call.func.value, _BRACE, keeps_label=keeps_label)
     return None
 
 
-def _from_f_string(task: Task, part: cst.FormattedStringExpression) -> tuple[Edit, ...] | None:
+def _from_f_string(
+    task: Task, part: cst.FormattedStringExpression, *, keeps_label: bool
+) -> tuple[Edit, ...] | None:
     string = task.tree.parents.get(part)
     if not isinstance(string, cst.FormattedString):
         return None
@@ -58,15 +78,31 @@ def _from_f_string(task: Task, part: cst.FormattedStringExpression) -> tuple[Edi
     before = document.raw[_literal_start(task, string, part, first) : start]
     after = document.raw[end : _literal_end(task, string, part, last)]
     opens, ends = start - len(before) == first, end + len(after) == last
-    if is_glued(before, after, opens=opens, ends=ends):
+    if keeps_label and announces(before):
         return (task.replace(part, REDACTED), *without_prefix(task, part))
+    cut = cut_of(task, before, after, opens=opens, ends=ends)
+    if start - cut.left == first and end + cut.right == last:
+        return None
+    edit = Edit(span_between(document, start - cut.left, end + cut.right), cut.text)
+    return (edit, *without_prefix(task, part))
+
+
+def cut_of(task: Task, before: str, after: str, *, opens: bool, ends: bool) -> Cut:
+    """How to take the finding's value out between two stretches of a text.
+
+    `opens` and `ends` tell whether the text begins and stops there, or another value follows.
+    """
+    if is_glued(before, after, opens=opens, ends=ends):
+        return Cut(0, 0, REDACTED)
     left, right = _trimmed(before, after, ends=ends)
     follows = opens or len(before) > left
     subject = subject_of(task, before[: len(before) - left], after[right:]) if follows else ""
-    edit = Edit(span_between(document, start - left, end + right), subject)
-    if start - left == first and end + right == last:
-        return None
-    return (edit, *without_prefix(task, part))
+    return Cut(left, right, subject)
+
+
+def announces(before: str) -> bool:
+    """Whether a text ends in a label, which would stand alone without its value."""
+    return _LABEL.search(before) is not None
 
 
 def _literal_start(
@@ -96,6 +132,9 @@ def _literal_end(
 
 def _trimmed(before: str, after: str, *, ends: bool) -> tuple[int, int]:
     """How many characters before and after a value go with it: quotes, blanks, prepositions."""
+    group = _GROUP.search(before)
+    if group and after.startswith(")"):
+        return len(group[0]), 1
     left = right = 0
     while before[: len(before) - left] and after[right:]:
         opening = before[len(before) - left - 1]
@@ -129,11 +168,24 @@ def subject_of(task: Task, before: str, after: str) -> str:
     """What stands for a value that opens a sentence or follows a dash, "" elsewhere."""
     if before.rstrip()[-1:] not in OPENERS or not re.match(r"\s+\w", after):
         return ""
-    known = task.setting.policy.categories.get(task.finding.category)
-    label = re.split(r"[,(]", known.label)[0].strip() if known is not None else "value"
+    noun = noun_of(task)
     if not before:
-        return label[:1].upper() + label[1:]
-    return ("" if before.endswith(" ") else " ") + label[:1].lower() + label[1:]
+        return noun[:1].upper() + noun[1:]
+    return ("" if before.endswith(" ") else " ") + noun
+
+
+def noun_of(task: Task) -> str:
+    """A value in words: as the program calls it, else as its category is called."""
+    names = task.finding.expr.split(".")
+    if all(name.isidentifier() and len(name) > 1 for name in names):
+        words = [word.lower() for word in _WORD.findall(names[-1])]
+        if len(words) == 1 and len(names) > 1 and names[-2] not in ("self", "cls"):
+            words = [word.lower() for word in _WORD.findall(names[-2])] + words
+        return " ".join(words)
+    known = task.setting.policy.categories.get(task.finding.category)
+    label = re.split(r"[,(:]", known.label)[0].strip() if known is not None else ""
+    is_short = 0 < len(label.split()) <= LONGEST_LABEL
+    return label[:1].lower() + label[1:] if is_short else "value"
 
 
 def without_prefix(task: Task, part: cst.FormattedStringExpression) -> tuple[Edit, ...]:
@@ -153,7 +205,12 @@ def without_prefix(task: Task, part: cst.FormattedStringExpression) -> tuple[Edi
 
 
 def _from_template(
-    task: Task, whole: cst.BaseExpression, template: cst.BaseExpression, pattern: re.Pattern[str]
+    task: Task,
+    whole: cst.BaseExpression,
+    template: cst.BaseExpression,
+    pattern: re.Pattern[str],
+    *,
+    keeps_label: bool,
 ) -> tuple[Edit, ...] | None:
     if not isinstance(template, cst.SimpleString) or "{{" in template.value:
         return None
@@ -165,10 +222,12 @@ def _from_template(
     prefix = len(template.prefix) + len(template.quote)
     before = template.value[prefix : at.start()]
     after = template.value[at.end() : -len(template.quote)]
-    left, right = _trimmed(before, after, ends=True)
-    if left == len(before) and right == len(after):
-        return None
-    kept_before, kept_after = before[: len(before) - left], after[right:]
-    text = kept_before + subject_of(task, kept_before, kept_after) + kept_after
     quote = template.quote
+    if keeps_label and announces(before):
+        text = f"{before}{REDACTED}{after}"
+    else:
+        cut = cut_of(task, before, after, opens=True, ends=True)
+        if cut.left == len(before) and cut.right == len(after):
+            return None
+        text = before[: len(before) - cut.left] + cut.text + after[cut.right :]
     return (task.replace(whole, f"{template.prefix}{quote}{text}{quote}"),)

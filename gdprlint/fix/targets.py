@@ -38,10 +38,14 @@ UNWRAPPABLE = (
     cst.Tuple,
 )
 
+DISPLAYS = (cst.Dict, cst.List, cst.Set, cst.Tuple)
+
 
 def find_target(task: Task) -> cst.BaseExpression | None:
     """The expression whose text is to change, None if that is not sure."""
     node = find_expression(task.tree, task.finding.span, task.finding.expr)
+    if isinstance(node, DISPLAYS):
+        node = datum_in(task, node)
     if node is None or isinstance(node, UNWRAPPABLE):
         return None
     if not is_written(task, node):
@@ -68,6 +72,17 @@ def is_format_call(node: cst.CSTNode) -> bool:
         and node.func.attr.value == "format"
         and isinstance(node.func.value, (cst.SimpleString, cst.ConcatenatedString))
     )
+
+
+def datum_in(task: Task, display: cst.CSTNode) -> cst.BaseExpression | None:
+    """The one expression of a dictionary or list that reads as the finding says."""
+    found = [
+        node
+        for node in task.tree.expressions.values()
+        if display in task.tree.ancestors(node)
+        and task.tree.code(node).strip("() ") == task.finding.expr
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def datum_in_text(task: Task, text: cst.CSTNode) -> cst.BaseExpression | None:

@@ -11,11 +11,15 @@ import builtins
 
 import libcst as cst
 
+from gdprlint.fix.arguments import has_unpacked
+from gdprlint.fix.audience import is_shown_to_its_author, needs_value
 from gdprlint.fix.class_table import field_in
 from gdprlint.fix.context import Proposal, Task, end_of
+from gdprlint.fix.document import span_between
 from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import REDACTED, leave_out, without_prefix
 from gdprlint.fix.targets import find_target, is_part
+from gdprlint.fix.templates import placeholder_of, without_value
 from gdprlint.model import Edit
 from gdprlint.tuples import NamedTuple
 
@@ -30,6 +34,8 @@ URL_NAMES = frozenset(
     }
 )  # fmt: skip
 """Attributes and methods of a request that give its own URL."""
+OWN_REQUESTS = frozenset({"request", "req", "self.request"})
+COORDINATES = frozenset({"lat", "latitude", "lng", "lon", "long", "longitude"})
 IP_WORDS = frozenset({"ip", "address"})
 EMAIL_WORDS = frozenset({"email", "mail"})
 
@@ -46,6 +52,8 @@ def fix_flow(task: Task) -> Proposal | None:
     node = None if task.finding.form in OBJECT_FORMS else find_target(task)
     if node is None:
         return None
+    if needs_value(task, node):
+        return None
     category = task.finding.category
     if category.startswith(("credential.", "financial.card_security")):
         return redact(task, node)
@@ -55,20 +63,22 @@ def fix_flow(task: Task) -> Proposal | None:
             return shortened
     if category in WRITTEN:
         return by_length(task, node)
-    return wrap(task, node) or by_key(task, node)
+    return coarsen(task, node) or wrap(task, node) or by_key(task, node)
 
 
 def redact(task: Task, node: cst.BaseExpression) -> Proposal | None:
-    """Say that there was a credential, and not which."""
+    """Write what happened without the credential; where a label announces it, say it is hidden."""
+    title = "leave the credential out"
+    edits = leave_out(task, node, keeps_label=True) or without_value(task, node)
+    if edits is not None:
+        return task.propose(title, "unsafe", *edits)
     part = task.tree.parents.get(node)
     if isinstance(part, cst.FormattedStringExpression):
         edits = (task.replace(part, REDACTED), *without_prefix(task, part))
-        return task.propose("leave the credential out", "unsafe", *edits)
+        return task.propose(title, "unsafe", *edits)
     if isinstance(node, (cst.FormattedString, cst.BinaryOperation, cst.ConcatenatedString)):
         return None
-    return task.propose(
-        "leave the credential out", "unsafe", task.replace(node, quoted(task, node, REDACTED))
-    )
+    return task.propose(title, "unsafe", task.replace(node, quoted(task, node, REDACTED)))
 
 
 def quoted(task: Task, node: cst.CSTNode, text: str) -> str:
@@ -92,25 +102,60 @@ def by_length(task: Task, node: cst.BaseExpression) -> Proposal | None:
 
 
 def without_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
-    """`request.path` for the full URL of a request."""
+    """`request.path` for the full URL of a request, any other one up to its query."""
     receiver = _request_of(node)
     if receiver is None:
-        return None
+        return _up_to_query(task, node)
     text = task.setting.document.text
     is_starlette = "starlette" in text or "fastapi" in text
     path = f"{task.tree.code(receiver)}.{'url.path' if is_starlette else 'path'}"
     return task.propose("log the path without its query", "unsafe", task.replace(node, path))
 
 
+def _up_to_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    if not isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
+        return None
+    mark = quoted(task, node, "?")
+    edits = task.wrap(node, "str(", f").partition({mark})[0]")
+    return task.propose("log the URL without its query", "unsafe", *edits)
+
+
+def coarsen(task: Task, node: cst.BaseExpression) -> Proposal | None:
+    """A coordinate with one decimal, which is a field of about ten kilometres."""
+    if not task.finding.category.startswith("location.") or not is_coordinate(node):
+        return None
+    title = "log the coordinate with one decimal"
+    part = task.tree.parents.get(node)
+    if isinstance(part, cst.FormattedStringExpression):
+        if part.format_spec is not None or part.conversion is not None or part.equal is not None:
+            return None
+        return task.propose(title, "unsafe", Edit(end_of(task.tree.span(node)), ":.1f"))
+    call = task.tree.parents.get(part) if isinstance(part, cst.Arg) else None
+    if not isinstance(call, cst.Call) or not isinstance(part, cst.Arg) or has_unpacked(call):
+        return None
+    placeholder = placeholder_of(task, call, part)
+    if placeholder is None:
+        return None
+    place = span_between(task.setting.document, placeholder.start, placeholder.end)
+    shown = {"%s": "%.1f", "%f": "%.1f", "{}": "{:.1f}"}.get(task.setting.document.slice(place))
+    return None if shown is None else task.propose(title, "unsafe", Edit(place, shown))
+
+
+def is_coordinate(node: cst.BaseExpression) -> bool:
+    """Whether an expression is named after one coordinate: a number."""
+    last = dotted(node).rpartition(".")[2].lower()
+    return not COORDINATES.isdisjoint(last.split("_"))
+
+
 def _request_of(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """The request that a server was sent; that of a response or an exception knows no path."""
     if isinstance(node, cst.Call) and not node.args:
         node = node.func
     if not isinstance(node, cst.Attribute) or node.attr.value not in URL_NAMES:
         return None
     while isinstance(node, cst.Attribute):
         node = node.value
-        name = node.attr.value if isinstance(node, cst.Attribute) else dotted(node)
-        if name in ("request", "req"):
+        if dotted(node) in OWN_REQUESTS:
             return node
     return None
 
@@ -168,8 +213,11 @@ def by_key(task: Task, node: cst.BaseExpression) -> Proposal | None:
 def fix_exception(task: Task) -> Proposal | None:
     """GDL204: say what is wrong, not with which value."""
     node = None if task.finding.form in OBJECT_FORMS else find_target(task)
-    if node is None:
+    if node is None or is_shown_to_its_author(task):
         return None
+    shortened = without_query(task, node) if task.finding.category == "online.url" else None
+    if shortened is not None:
+        return shortened
     edits = leave_out(task, node)
     if edits is not None:
         return task.propose("say what is wrong without the value", "unsafe", *edits)

@@ -167,11 +167,48 @@ def test_wrapping(project: Path, before: str, after: str) -> None:
 UNSAFE = {
     "credential in an f-string": (
         "def f(password):\n    print(f'login {password}')\n",
-        "def f(password):\n    print('login [redacted]')\n",
+        "def f(password):\n    print('login')\n",
+    ),
+    "credential that the text announces": (
+        "def f(password, n):\n    print(f'login password={password} {n}')\n",
+        "def f(password, n):\n    print(f'login password=[redacted] {n}')\n",
+    ),
+    "credential behind a template": (
+        LOGGER + "def f(password, n):\n    logger.info('password of %s is invalid', password)\n"
+        "    logger.info('%s: %d with %s', n, n, password)\n"
+        "    logger.info('password: %s', password)\n",
+        LOGGER + "def f(password, n):\n    logger.info('password is invalid')\n"
+        "    logger.info('%s: %d', n, n)\n"
+        "    logger.info('password: [redacted]')\n",
+    ),
+    "credential in extra": (
+        LOGGER + "def f(password, n):\n    logger.info('x', extra={'password': password})\n"
+        "    logger.info('x', extra={'password': password, 'n': n})\n"
+        "    logger.info('x', extra={'n': n, 'password': password})\n",
+        LOGGER + "def f(password, n):\n    logger.info('x')\n"
+        "    logger.info('x', extra={'n': n})\n"
+        "    logger.info('x', extra={'n': n})\n",
+    ),
+    "credential with a comment of its own": (
+        LOGGER
+        + "def f(password):\n    logger.info(\n        'password %s',  # of\n"
+        "        password,\n    )\n",
+        LOGGER + "def f(password):\n    logger.info(\n        'password %s',  # of\n"
+        '        "[redacted]",\n    )\n',
+    ),
+    "coordinates": (
+        LOGGER + "def f(user):\n    logger.info('at %s', user.latitude)\n"
+        "    logger.info(f'at {user.longitude}')\n",
+        LOGGER + "def f(user):\n    logger.info('at %.1f', user.latitude)\n"
+        "    logger.info(f'at {user.longitude:.1f}')\n",
+    ),
+    "URL of another host": (
+        "def f(e):\n    raise ValueError(f'nothing at {e.request.url}')\n",
+        "def f(e):\n    raise ValueError(f'nothing at {str(e.request.url).partition(\"?\")[0]}')\n",
     ),
     "credential as an argument": (
         "def f(password):\n    print('login', password)\n",
-        "def f(password):\n    print('login', \"[redacted]\")\n",
+        "def f(password):\n    print('login')\n",
     ),
     "exception, f-string": (
         "def f(iban):\n    raise ValueError(f\"bad iban: '{iban}'\")\n",
@@ -195,11 +232,11 @@ UNSAFE = {
     ),
     "exception, in parentheses": (
         "def f(email):\n    raise ValueError(f'no data (mail: {email})')\n",
-        "def f(email):\n    raise ValueError('no data (mail)')\n",
+        "def f(email):\n    raise ValueError('no data')\n",
     ),
     "exception, at the start": (
         "def f(email):\n    raise ValueError(f'“{email}” is taken')\n",
-        "def f(email):\n    raise ValueError('E-mail address is taken')\n",
+        "def f(email):\n    raise ValueError('Email is taken')\n",
     ),
     "exception, alone": (
         "def f(iban):\n    raise ValueError(f'{iban}')\n",
@@ -289,6 +326,12 @@ def test_an_address_is_truncated(project: Path) -> None:
 
 
 HANDED_ON = {
+    "to whoever started a command": "import click\n\n@click.command()\n"
+    "def f(user):\n    print(user.email)\n",
+    "to a service that is called with it": "import requests\n\n"
+    "def f(user):\n    requests.post('https://crm.example.com/', json={'to': user.email})\n",
+    "to the person who typed it": "from odoo.exceptions import UserError\n\n"
+    "def f(email):\n    raise UserError(f'no such address: {email}')\n",
     "to a function of the project": "def store(to):\n    print(to)\n\n"
     "def f(user):\n    store(user.email)\n",
     "as a text, to a function of the project": "def send(subject):\n    print(subject)\n\n"
