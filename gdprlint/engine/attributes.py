@@ -57,7 +57,7 @@ def attribute_of(
     elif not base.opaque and base.type is None and base.ref is None and base.is_plain():
         return CLEAN
     if name == "__dict__":
-        return base
+        return transfer.dump(frame, base) if isinstance(base.type, Class) else base
     if program.is_silent(name):
         return value
     return by_name(frame, node, name, receivers_of(frame, node.value, base), value)
@@ -179,4 +179,4 @@ def _number(node: ast.expr | None, default: int | None) -> int | None:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import classes  # noqa: E402
+from gdprlint.engine import classes, transfer  # noqa: E402

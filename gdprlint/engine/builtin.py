@@ -10,7 +10,17 @@ from gdprlint.engine.declared import Bound, Class, Function, Super
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import keyed, make_tag
 from gdprlint.engine.reveal import text_value
-from gdprlint.engine.values import CERTAIN, CLEAN, TEXT, UNKNOWN, Val, element_of, join, join_all
+from gdprlint.engine.values import (
+    CERTAIN,
+    CLEAN,
+    FIELDS,
+    TEXT,
+    UNKNOWN,
+    Val,
+    element_of,
+    join,
+    join_all,
+)
 
 
 def _str(frame: Frame, node: ast.Call, given: Given) -> Val:
@@ -78,7 +88,10 @@ def _any_field(frame: Frame, value: Val) -> Val:
 
     if not isinstance(value.type, Class):
         return UNKNOWN
-    return join_all((all_fields(frame, value, value.type).fields or {}).values())
+    known = join_all((all_fields(frame, value, value.type).fields or {}).values())
+    if not value.deps:
+        return known
+    return join(known, frame.part_of(frame.part_of(value, FIELDS), "*"))
 
 
 def _enumerate(frame: Frame, node: ast.Call, given: Given) -> Val:

@@ -26,6 +26,7 @@ from gdprlint.engine.values import (
     FIELDS,
     FULL,
     LIKELY,
+    MAX_DEPTH,
     NEVER_NUMBERS,
     POSSIBLE,
     UNKNOWN,
@@ -384,10 +385,17 @@ def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...])
     return result
 
 
-def _without_inputs(value: Val, writer: Function) -> Val:
+def _without_inputs(value: Val, writer: Function, depth: int = 0) -> Val:
     """A stored value seen from outside the method: its parameters are unknown, not lost."""
-    if value.element is not None:
-        value = value.replace(element=_without_inputs(value.element, writer))
+    if depth < MAX_DEPTH and (value.element is not None or value.fields):
+        value = value.replace(
+            fields=value.fields
+            and {
+                name: _without_inputs(part, writer, depth + 1)
+                for name, part in value.fields.items()
+            },
+            element=value.element and _without_inputs(value.element, writer, depth + 1),
+        )
     mine = [d for d in value.deps if d.owner == writer.id]
     if not mine:
         return value

@@ -12,7 +12,9 @@ from bisect import bisect_right
 
 from gdprlint.engine.declared import Class, Function, Module, RawField
 
-_STORE = re.compile(r"^[ \t]+(?:self|cls)\.(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_STORE = re.compile(
+    r"^[ \t]+(?:self|cls)\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
+)
 
 
 def declare(module: Module) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 HANDLERS.update(EXPRESSIONS)
 
+# a function that says it returns one of these returns no text under another name
+_NUMBERS = frozenset(("int", "float", "bool"))
+
 
 def evaluate_function(program: Program, function: Function) -> Summary:
     """The summary of a function, by running its body on symbolic parameters."""
@@ -48,6 +51,8 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
     masks = tuple(frame.masks) + tuple(m for s in nested for m in s.masks)
     notes = tuple(frame.notes.values()) + tuple(n for s in nested for n in s.notes)
     returns = join_all(frame.returns) if frame.returns else NONE
+    if returns.opaque and getattr(getattr(node, "returns", None), "id", "") in _NUMBERS:
+        returns = returns.replace(opaque=False)
     return Summary(
         returns,
         tuple(frame.sinks.values()),

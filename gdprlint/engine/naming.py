@@ -85,12 +85,17 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
             if any(t.category == match.category for t in value.tags):
                 tags = tuple(t._replace(confidence=LIKELY) for t in value.tags)
                 return value.replace(tags=tags)
-        elif match.confidence != "possible":
+        elif match.confidence != "possible" and not _counts(words[-1]):
             reason = f"the message calls it `{name}`"
             tag = make_tag(frame, node, match.category, LIKELY, reason)
             return value.replace(tags=(tag,))
         return value
     return value
+
+
+def _counts(word: str) -> bool:
+    """True for a plural: `tokens: %s` tells of a number as often as of a list."""
+    return word.endswith("s") and not word.endswith("ss")
 
 
 def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:

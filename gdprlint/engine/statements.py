@@ -15,7 +15,15 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Changes, Frame
 from gdprlint.engine.naming import keyed
-from gdprlint.engine.values import CLEAN, MAX_FIELDS, NONE, Val, element_of, join
+from gdprlint.engine.values import (
+    CLEAN,
+    MAX_FIELDS,
+    NONE,
+    Val,
+    element_of,
+    join,
+    without_single,
+)
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
@@ -76,9 +84,12 @@ def _annotated(frame: Frame, node: ast.AnnAssign) -> bool:
             frame.assign(name, known)
         return True
     value = _value_of(frame, node.value)
-    if value.opaque and value.type is None:
+    is_empty = value.type in ("dict", "list") and value.is_plain()
+    if is_empty or (value.opaque and value.type is None):
         known = annotated(frame.program, frame.module, node.annotation)
-        if known is not None:
+        if known is not None and is_empty:
+            value = Val(type=value.type, element=known.element)
+        elif known is not None:
             value = known if not (value.tags or value.deps) else value.replace(type=known.type)
     bind_target(frame, node.target, value, node.value)
     return True
@@ -121,6 +132,8 @@ def bind_target(frame: Frame, target: ast.expr, value: Val, source: ast.expr) ->
 def _unpack(frame: Frame, target: ast.Tuple | ast.List, value: Val, source: ast.expr) -> None:
     fields = value.fields or {}
     spread = element_of(value)
+    if value.opaque and value.tags and value.element is None and not fields:
+        spread = without_single(value)
     for index, item in enumerate(target.elts):
         part = fields.get(str(index)) if value.type == "list" else None
         bind_target(frame, item, spread if part is None else part, source)
@@ -151,34 +164,30 @@ def _with_field(base: Val, key: str, value: Val) -> Val:
     return base.replace(fields={**fields, key: value})
 
 
+def _with_element(base: Val, value: Val) -> Val:
+    return Val(
+        base.tags,
+        base.deps,
+        type=base.type,
+        fields=base.fields,
+        element=value if base.element is None else join(base.element, value),
+        opaque=base.opaque,
+    )
+
+
 def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.expr) -> None:
     holder, index = target.value, target.slice
     key = index.value if isinstance(index, ast.Constant) else evaluate(frame, index).const
     if isinstance(key, str):
         value = keyed(frame, key, value, source)
-    if isinstance(holder, ast.Name):
-        base = frame.env.get(holder.id)
-        if base is None or base.ref is not None:
-            return
-        if isinstance(key, str):
-            _store_field(frame, holder.id, base, key, value)
-        elif not value.is_plain():
-            element = value if base.element is None else join(base.element, value)
-            frame.assign(
-                holder.id,
-                Val(
-                    base.tags,
-                    base.deps,
-                    type=base.type,
-                    fields=base.fields,
-                    element=element,
-                    opaque=base.opaque,
-                ),
-            )
+    base = frame.env.get(holder.id) if isinstance(holder, ast.Name) else evaluate(frame, holder)
+    if base is None or base.ref is not None or (value.is_plain() and not isinstance(key, str)):
         return
-    base = evaluate(frame, holder)
-    if isinstance(holder, ast.Attribute) and isinstance(key, str) and base.ref is None:
-        _store_attribute(frame, holder, _with_field(base, key, value))
+    stored = _with_field(base, key, value) if isinstance(key, str) else _with_element(base, value)
+    if isinstance(holder, ast.Name):
+        frame.assign(holder.id, stored)
+    elif isinstance(holder, ast.Attribute):
+        _store_attribute(frame, holder, stored)
 
 
 def empty_in(test: ast.expr) -> str:

@@ -11,6 +11,7 @@ from gdprlint.engine.reveal import reveal
 from gdprlint.engine.values import (
     CLEAN,
     EACH,
+    FIELDS,
     FULL,
     MAX_DEPTH,
     UNKNOWN,
@@ -18,6 +19,7 @@ from gdprlint.engine.values import (
     Val,
     element_of,
     join,
+    join_all,
     lower,
 )
 
@@ -99,7 +101,9 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
         elif name == EACH:
             value = element_of(value)
         elif name == "*":
-            value = value.element or element_of(value)
+            value = _any_part(frame, value)
+        elif isinstance(value.type, Class) and name == FIELDS:
+            value = classes.all_fields(frame, value, value.type)
         elif isinstance(value.type, Class):
             found = classes.instance_attribute(frame, value, value.type, name, node)
             value = found if found is not None else UNKNOWN
@@ -113,6 +117,16 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
         else:
             return CLEAN
     return value
+
+
+def _any_part(frame: Frame, value: Val) -> Val:
+    """What an unknown key may yield."""
+    if value.element is not None:
+        return value.element
+    if value.type == "dict" and (value.fields or value.deps):
+        parts = [*(value.fields or {}).values()]
+        return join_all([*parts, frame.part_of(value, "*")] if value.deps else parts)
+    return element_of(value)
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
