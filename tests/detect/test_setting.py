@@ -34,6 +34,16 @@ filename = "a.log"
 [root]
 handlers = ["file"]
 """
+PREFECT = """version: 1
+disable_existing_loggers: False
+formatters: {plain: {format: "%(message)s"}}
+handlers:
+  file:
+    class: logging.FileHandler
+    filename: a.log
+loggers:
+  prefect: {level: "${PREFECT_LOGGING_LEVEL}", handlers: [file]}
+"""
 INI = """[handlers]
 keys=file
 [handler_file]
@@ -52,6 +62,7 @@ BOMB = "version: 1\nhandlers: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("config/prod.yml", NESTED, 5),
         ("logging.json", JSON, 2),
         ("logging.toml", TOML, 3),
+        ("logging.yml", PREFECT, 6),
     ],
 )
 def test_a_handler_in_every_format(path: str, text: str, line: int) -> None:
@@ -135,6 +146,8 @@ def test_what_configures_nothing_is_passed_over(path: str, text: str) -> None:
         ("logging.toml", "version = 1\n[handlers]\na = \n", 3),
         ("logging.ini", "[handlers]\nkeys\n[handler_a]\n", 2),
         ("logging.yaml", BOMB, 1),
+        ("logging.json", '{"version": 1, "handlers": ' + "9" * 5000 + "}", 1),
+        ("logging.toml", "version = 1\n[handlers]\na = " + "9" * 5000 + "\n", 1),
     ],
 )
 def test_what_cannot_be_read_is_said(path: str, text: str, line: int) -> None:
@@ -142,6 +155,26 @@ def test_what_cannot_be_read_is_said(path: str, text: str, line: int) -> None:
 
     assert error is not None
     assert error.line == line
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("logging.yaml", "version: 1\nhandlers: {? [a] : b}\n"),
+        ("logging.yaml", "version: 1\nhandlers: &a {<<: *a}\n"),
+        ("logging.yaml", "version: 1\nhandlers: !!python/object/apply:os.system [x]\n"),
+        ("logging.yaml", "version: 1\nhandlers: {a: {class: 3}}\nroot: {handlers: [{a: b}]}\n"),
+        ("logging.yaml", "version: 1\nhandlers: " + "9" * 5000 + "\n"),
+        ("logging.json", '{"version": 1, "handlers": {"a": {"target": {"b": []}}}}'),
+        ("compose.yml", "services: [a]\n"),
+        ("compose.yml", "services: {a: {environment: 3, command: {x: y}, ulimits: []}}\n"),
+        ("live.env", "A=--3\nB=" + "9" * 5000 + "\n"),
+        ("start.sh", "gunicorn 'unclosed\n"),
+        ("Dockerfile", 'CMD ["gunicorn", \n'),
+    ],
+)
+def test_odd_documents_break_nothing(path: str, text: str) -> None:
+    assert read_document(path, text).items is not None
 
 
 @pytest.mark.parametrize(

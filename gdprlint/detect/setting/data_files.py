@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import yaml
 
 MAX_NODES = 20_000
+TOO_LONG = "holds a number with too many digits"
 _JSON_NAMES: Mapping[str, object] = {"true": True, "false": False, "null": None}
 YAML_NOTICE = "YAML configuration is skipped: install gdprlint-policy[config] to have it checked"
 
@@ -110,6 +111,8 @@ def read_json(path: str, text: str) -> Data:
         return Data(error=AnalysisError(error.lineno, error.colno, reason))
     except RecursionError:
         return Data(error=AnalysisError(1, 1, "is nested too deeply"))
+    except ValueError:
+        return Data(error=AnalysisError(1, 1, TOO_LONG))
     try:
         tree = ast.parse(text.strip().replace("\\/", "/"), mode="eval")
         skipped = text[: len(text) - len(text.lstrip())].count("\n")
@@ -155,6 +158,8 @@ def read_toml(path: str, text: str) -> Data:
         return Data(error=AnalysisError(line, column, f"is not valid TOML: {error}"))
     except RecursionError:
         return Data(error=AnalysisError(1, 1, "is nested too deeply"))
+    except ValueError:
+        return Data(error=AnalysisError(1, 1, TOO_LONG))
     lines = dict(_toml_lines(text))
     return Data((_toml_argument(table, path, lines, (), 1),))
 

@@ -92,7 +92,7 @@ def _used_handlers(config: Table) -> frozenset[object] | None:
         if entry.value is UNKNOWN or (listed and not isinstance(listed.value, list | tuple)):
             return None
         for name in listed.value if listed and isinstance(listed.value, list | tuple) else ():
-            if name.value is UNKNOWN:
+            if not isinstance(name.value, str):
                 return None
             used.add(name.value)
     for entry in _table(config.get("handlers")).values():
@@ -100,7 +100,7 @@ def _used_handlers(config: Table) -> frozenset[object] | None:
         if target is None:
             continue
         inner = target.value if isinstance(target.value, list | tuple) else [target]
-        used.update(argument.value for argument in inner)
+        used.update(part.value for part in inner if isinstance(part.value, str))
     return frozenset(used) if entries else None
 
 

@@ -9,12 +9,14 @@ one matcher serve code and configuration alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from gdprlint.engine.observations import UNKNOWN, AnalysisError, Argument, CallSeen
 from gdprlint.model import Span
 from gdprlint.tuples import NamedTuple
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 LOGGER = "setting.logger"
 ENVIRONMENT = "setting.environment"
 FORMATTER = "logging.Formatter"
@@ -73,6 +75,6 @@ def scalar(text: str) -> object:
         return False
     if word.lower() in ("none", "null"):
         return None
-    if word.lstrip("-").isdigit():
+    if _NUMBER.fullmatch(word):
         return int(word)
     return UNKNOWN if "$" in word or "{{" in word else word
