@@ -27,8 +27,9 @@ KINDS = {
     "audit": "gdprlint.detect.audit",
     "literal": "gdprlint.detect.literal",
     "inventory": "gdprlint.detect.inventory",
+    "class": "gdprlint.detect.table",
 }
-FORMS = {"call": ("call", "setting"), "setting": ("setting",)}
+FORMS = {"call": ("call", "setting"), "setting": ("setting",), "class": ("class",)}
 """Tables of `[match]` that any kind of rule may carry, and the modules that read them.
 
 A configured handler is matched like the call that would construct it.

@@ -29,8 +29,8 @@ Tests = Mapping[str, object]
 CARRIER = "setting."
 NAMED_PATHS: Mapping[str, str] = {
     "@development": r"(?i)(^|/)(docs?|examples?|samples?|tutorials?|demos?|playground|sandbox)/"
-    r"|(^|[/_.-])(dev|devel|devserver|toolbar|example|sample|template|develop|development|local|tests?|testing|ci|vagrant|override|devstack)"
-    r"([/_.-]|$)",
+    r"|(^|[/_.-])(dev|devel|devserver|toolbar|develop|development|local|tests?|testing|ci|vagrant|override|devstack)"
+    r"([/_.-]|$)|[_.-](example|sample|template)([/_.-]|$)",
 }
 
 

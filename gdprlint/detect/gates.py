@@ -28,6 +28,7 @@ FLASK_KEYS = ("DEBUG", "SQLALCHEMY_ECHO")
 DJANGO_MARKS = ("INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "WSGI_APPLICATION")
 SETTINGS_FOLDERS = frozenset(("settings", "conf", "config"))
 _SETTINGS_FILES = ("settings", "gunicorn", "hypercorn", "celery")
+_STORED = re.compile(r"(?m)^class \w*(?:Log|Event|History|Activity|Visit|Attempt|Audit)\w*\(")
 _BY_WORDS = ("secret", "claim")
 """Problems of pseudonyms that are seen in what is written, without the engine."""
 _METHODS = "methods that rules name"
@@ -166,6 +167,7 @@ GATES: Mapping[str, Gate] = {
     "processor": lambda seen, rules, settings: bool(seen.calls) or may_configure(seen.text),
     "pseudonym": _pseudonyms,
     "audit": lambda seen, rules, settings: bool(settings.audit.get("calls")),
+    "class": lambda seen, rules, settings: _STORED.search(seen.text) is not None,
     "literal": lambda seen, rules, settings: may_hold_values(seen.text),
 }
 """By kind of rule: whether its detector is worth loading for a file."""

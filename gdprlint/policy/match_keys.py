@@ -67,6 +67,13 @@ FORMS: Mapping[str, tuple[Key, ...]] = {
         *_ALTERNATIVE,
     ),
     "setting": (Key("in", TEXTS, True), *_ALTERNATIVE),
+    "class": (
+        Key("name", TEXT, True),
+        Key("base", TEXT, True),
+        Key("categories", TEXTS, True),
+        Key("unless_called", TEXT, True),
+        Key("message", WORDS, True),
+    ),
 }  # fmt: skip
 _FIELD = (Key("categories", TEXTS, True), Key("except_categories", TEXTS))
 
@@ -97,13 +104,15 @@ def check_processor(match: Mapping[str, Any], nouns: Nouns, shown: str) -> None:
 
 
 def check_alternative(row: Any, keys: Iterable[Key], shown: str, path: str) -> None:
-    """One `[[match.call]]` or `[[match.setting]]`: its keys, conditions and expressions."""
+    """One row of a form (`[[match.call]]` and so on): its keys, conditions and expressions."""
     check_table(row, keys, shown, path)
     for name in ("when", "unless"):
         for parameter, tests in row.get(name, {}).items():
             check_table(tests, _TESTS, shown, join(join(path, name), parameter))
             _check_expressions(tests, ("matches", "not_matches", "written"), shown, path)
-    _check_expressions(row, ("text", "except_paths", "unless_called"), shown, path)
+    _check_expressions(row, ("text", "except_paths", "unless_called", "base"), shown, path)
+    if isinstance(row.get("name"), str):
+        _check_expressions(row, ("name",), shown, path)
 
 
 def _check_expressions(
