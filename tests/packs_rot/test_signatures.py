@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import logging
+import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 
+from gdprlint.detect.alternative import read_alternatives
 from gdprlint.detect.retention import days_of
 from gdprlint.detect.signatures import Signature, read_signatures
 from gdprlint.policy import load_policy
@@ -24,6 +27,11 @@ SIGNATURES = {
 }
 BUILT_AT_RUN_TIME = ("boto3.logs.", "boto3.s3.")
 """Methods that botocore makes from its service models; they take keywords only."""
+
+FORMER_NAMES = ("graypy.GELFHandler",)
+"""What the current release no longer has, and older ones of the lock files do."""
+OF_THE_CONFIGURATION = ("filters", "filemode", "mode")
+"""Keys of a configured handler, and of another function of the same alternative."""
 
 GUNICORN_NAMES = ("accesslog", "access_log_format", "syslog", "syslog_addr", "reload")
 SENTRY_OPTIONS = (
@@ -46,6 +54,8 @@ def _resolve(parts: Sequence[str]) -> Any:
             found: Any = importlib.import_module(".".join(parts[:size]))
         except ModuleNotFoundError:
             continue
+        except ImportError as error:
+            pytest.skip(str(error).strip().splitlines()[0])
         if getattr(found, "__file__", None) is None:
             break  # a namespace without the part that is meant
         for part in parts[size:]:
@@ -86,8 +96,101 @@ def test_defaults_are_what_the_pack_says(name: str, signature: Signature) -> Non
         if parameter in known:
             actual = known[parameter].default
             actual = list(actual) if isinstance(actual, tuple) else actual
-            assert actual in (value, None, inspect.Parameter.empty)
+            assert actual == value
         assert parameter in known or "." in parameter or _takes_any(resolve(name)), parameter
+
+
+def named_by_rules() -> Iterator[Any]:
+    """The parameters that the alternatives of the rules name, by the call they name."""
+    for rule in load_policy((), cache_dir=None).rules.values():
+        for alternative in read_alternatives(rule):
+            paths = (*alternative.when, *alternative.unless)
+            wanted = {path.partition(".")[0] for path in paths if not path.startswith("@")}
+            for name in alternative.names:
+                if name in FORMER_NAMES or name.startswith(("setting.", *BUILT_AT_RUN_TIME)):
+                    continue
+                if wanted:
+                    yield pytest.param(name, wanted, id=f"{rule.id} {name} {min(wanted)}")
+
+
+@pytest.mark.parametrize(("name", "wanted"), list(named_by_rules()))
+def test_parameters_of_rules_exist(name: str, wanted: set[str]) -> None:
+    missing = wanted - parameters_of(resolve(name)).keys() - set(OF_THE_CONFIGURATION)
+    find_options = OPTIONS.get(name)
+    if missing and find_options is None and _takes_any(resolve(name)):
+        pytest.skip(f"{name} takes any keyword")
+
+    assert sorted(missing - set(find_options() if find_options else ())) == []
+
+
+def _engine_options() -> Iterable[str]:
+    engine = importlib.import_module("sqlalchemy.engine.base").Engine
+    return inspect.signature(engine.__init__).parameters
+
+
+def _loguru_options() -> Iterable[str]:
+    return inspect.signature(importlib.import_module("loguru._file_sink").FileSink).parameters
+
+
+OPTIONS: Mapping[str, Callable[[], Iterable[str]]] = {
+    "loguru.logger.add": _loguru_options,
+    "logging.basicConfig": lambda: re.findall(
+        r"(?m)^    (\w+) ", logging.basicConfig.__doc__ or ""
+    ),
+    "sentry_sdk.init": lambda: importlib.import_module("sentry_sdk.consts").DEFAULT_OPTIONS,
+    "rollbar.init": lambda: importlib.import_module("rollbar").SETTINGS,
+    "sqlalchemy.create_engine": _engine_options,
+    "sqlalchemy.engine.create_engine": _engine_options,
+    "boto3.client": lambda: parameters_of(importlib.import_module("boto3.session").Session.client),
+    "honeybadger.honeybadger.configure": lambda: vars(
+        importlib.import_module("honeybadger.config").Configuration()
+    ),
+}
+
+
+def test_create_engine_defaults() -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    engine = sqlalchemy.create_engine("sqlite://")
+
+    assert engine.hide_parameters is False
+    assert not engine.echo
+
+
+def test_boto3_client_parameters() -> None:
+    session = pytest.importorskip("boto3.session")
+    known = parameters_of(session.Session.client)
+
+    assert list(known)[:2] == ["service_name", "region_name"]
+    assert "endpoint_url" in known
+
+
+def test_watchtower_keeps_for_ever_by_default() -> None:
+    watchtower = pytest.importorskip("watchtower")
+    known = parameters_of(watchtower.CloudWatchLogHandler)
+
+    assert known["log_group_retention_days"].default is None
+    assert known["create_log_group"].default is True
+
+
+def test_loguru_options() -> None:
+    loguru = pytest.importorskip("loguru")
+    known = inspect.signature(loguru.logger.add).parameters
+
+    assert known["diagnose"].default is True
+    assert {"rotation", "retention"} <= set(_loguru_options())
+
+
+def test_cloudwatch_and_lifecycle_methods(monkeypatch: pytest.MonkeyPatch) -> None:
+    boto3 = pytest.importorskip("boto3")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    logs = boto3.client("logs", region_name="eu-central-1").meta.service_model
+    s3 = boto3.client("s3", region_name="eu-central-1").meta.service_model
+    period = logs.operation_model("PutRetentionPolicy").input_shape.members
+    lifecycle = s3.operation_model("PutBucketLifecycleConfiguration").input_shape.members
+
+    assert {"logGroupName", "retentionInDays"} <= period.keys()
+    assert "Rules" in lifecycle["LifecycleConfiguration"].members
+    assert "ACL" in s3.operation_model("PutObject").input_shape.members
 
 
 def _takes_any(function: Callable[..., Any]) -> bool:
