@@ -123,6 +123,7 @@ def bind_target(frame: Frame, target: ast.expr, value: Val, source: ast.expr) ->
         _unpack(frame, target, value, source)  # type: ignore[arg-type]
     elif kind is ast.Attribute:
         _store_attribute(frame, target, value)  # type: ignore[arg-type]
+        _show_if_sink(frame, target, source)  # type: ignore[arg-type]
     elif kind is ast.Subscript:
         _store_item(frame, target, value, source)  # type: ignore[arg-type]
     elif kind is ast.Starred:
@@ -151,6 +152,20 @@ def _store_attribute(frame: Frame, target: ast.Attribute, value: Val) -> None:
         frame.writes[target.attr] = value if known is None else join(known, value)
     if base is not None and base.ref is None:
         _store_field(frame, holder.id, base, target.attr, value)
+
+
+def _show_if_sink(frame: Frame, target: ast.Attribute, source: ast.expr) -> None:
+    """`scope.user = {...}`: some libraries take data through an attribute."""
+    holder = target.value
+    base = frame.env.get(holder.id) if isinstance(holder, ast.Name) else None
+    if base is None or base.type is None:
+        return
+    sink = frame.program.catalogue.sinks.get(f"{base.type}.{target.attr}")
+    if sink is not None:
+        from gdprlint.engine.messages import leaves
+        from gdprlint.engine.sinks import show
+
+        show(frame, leaves(frame, source, "repr"), sink.set, sink.name, sink.level)
 
 
 def _store_field(frame: Frame, name: str, base: Val, key: str, value: Val) -> None:
