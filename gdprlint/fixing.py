@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gdprlint.files.source import SourceText, decode_source
 from gdprlint.fix.document import Document, encode, open_document
 from gdprlint.fix.files import replace_file, unified_diff
 from gdprlint.fix.mend import Dropped, Known, Mended, mend, mend_once
 from gdprlint.fix.propose import fix_of
+from gdprlint.loading import program_for
 from gdprlint.model import Finding, Fix, Report, UsageError
 from gdprlint.reading import Request, Target
 from gdprlint.run import SettingsFor, Workbench, analyse_file, with_workbenches
@@ -33,10 +34,15 @@ class Job(NamedTuple):
     targets: Sequence[Target]
     unsafe: bool
 
-    def workbenches(self) -> Iterator[tuple[Target, Workbench]]:
-        """The targets that hold nothing but Python, with fresh programs."""
+    def workbenches(self, edited: Mapping[str, str]) -> Iterator[tuple[Target, Workbench]]:
+        """The targets that hold nothing but Python, with fresh programs that see the edits."""
         targets = [target for target in self.targets if target.path.endswith(PYTHON)]
-        return with_workbenches(self.request, self.settings_for, self.root, targets)
+        for target, bench in with_workbenches(self.request, self.settings_for, self.root, targets):
+            if not bench.opened:
+                program = program_for(bench.settings, bench.policy, self.root, edited)
+                program.ledger.is_recording = False
+                bench.opened.append(program)
+            yield target, bench
 
 
 class Fixed(NamedTuple):
@@ -47,6 +53,7 @@ class Fixed(NamedTuple):
     before: Document
     mended: Mended
     has_findings: bool
+    has_changed: bool
 
 
 class Outcome(NamedTuple):
@@ -58,30 +65,37 @@ class Outcome(NamedTuple):
 
 
 def fix_files(job: Job) -> Outcome:
-    """Fix the targets on disk; a fix in one file may free another, so passes repeat.
+    """Fix the targets on disk."""
+    findings, files, notices = 0, set[str](), list[str]()
+    for fixed in settled(job):
+        path = fixed.target.path
+        notices += [told(path, entry) for entry in fixed.mended.dropped]
+        after = encode(fixed.mended.document)
+        if not fixed.mended.applied:
+            continue
+        if after is None or not replace_file(fixed.target.file, fixed.data, after):
+            notices.append(f"{path}: {NOT_WRITTEN}")
+            continue
+        findings += len(fixed.mended.applied)
+        files.add(path)
+    told_once = tuple(dict.fromkeys(notices))
+    return Outcome(findings, frozenset(files), (*told_once, summary(findings, len(files))))
 
-    Later passes look only at files that had a finding.
+
+def settled(job: Job) -> list[Fixed]:
+    """Every readable target with its fixes in memory, in the order of the targets.
+
+    A fix in one file may free another, so passes repeat; later ones look only at files that had
+    a finding, and see what the earlier ones made of the others.
     """
-    findings, files, notices = 0, set[str](), dict[str, None]()
+    done: dict[str, Fixed] = {}
     for _ in range(MAX_PASSES):
-        changed = 0
-        done = fixed_targets(job)
-        for fixed in done:
-            path = fixed.target.path
-            notices.update(dict.fromkeys(told(path, entry) for entry in fixed.mended.dropped))
-            after = encode(fixed.mended.document)
-            if not fixed.mended.applied:
-                continue
-            if after is None or not replace_file(fixed.target.file, fixed.data, after):
-                notices[f"{path}: {NOT_WRITTEN}"] = None
-                continue
-            changed += len(fixed.mended.applied)
-            files.add(path)
-        findings += changed
-        if not changed:
+        passed = fixed_targets(job, done)
+        done.update((fixed.target.path, fixed) for fixed in passed)
+        if not any(fixed.has_changed for fixed in passed):
             break
-        job = job._replace(targets=[fixed.target for fixed in done if fixed.has_findings])
-    return Outcome(findings, frozenset(files), (*notices, summary(findings, len(files))))
+        job = job._replace(targets=[fixed.target for fixed in passed if fixed.has_findings])
+    return list(done.values())
 
 
 def told(path: str, dropped: Dropped) -> str:
@@ -102,7 +116,7 @@ def summary(findings: int, files: int) -> str:
 def write_diff(job: Job) -> int:
     """Print what `--fix` would change, write nothing; 1 if there is something to change."""
     status = 0
-    for fixed in fixed_targets(job):
+    for fixed in settled(job):
         for entry in fixed.mended.dropped:
             sys.stderr.write(f"gdprlint: {told(fixed.target.path, entry)}\n")
         if fixed.mended.applied:
@@ -114,24 +128,39 @@ def write_diff(job: Job) -> int:
 
 def fix_stdin(job: Job) -> int:
     """Print standard input with its fixes; 0."""
-    for fixed in fixed_targets(job):
+    for fixed in settled(job):
         sys.stdout.buffer.write(encode(fixed.mended.document) or fixed.data)
     return 0
 
 
-def fixed_targets(job: Job) -> list[Fixed]:
-    """Every target whose text could be read, with its fixes applied in memory."""
-    done: list[Fixed] = []
-    for target, bench in job.workbenches():
-        data = read_bytes(target)
-        document = open_document(target.path, data)
-        if document is None or decode_source(data, target.path).error is not None:
+def fixed_targets(job: Job, done: Mapping[str, Fixed]) -> list[Fixed]:
+    """Every target whose text could be read, with one more pass of fixes, given the earlier."""
+    edited = {path: fixed.mended.document.text for path, fixed in done.items()}
+    passed: list[Fixed] = []
+    for target, bench in job.workbenches(edited):
+        earlier = done.get(target.path) or opened(target)
+        if earlier is None:
             continue
+        document, applied, _ = earlier.mended
         known = knowledge(job, target, bench)
         findings = known.recheck(document.text)
         mended = mend(document, findings, known) if findings else Mended(document, (), ())
-        done.append(Fixed(target, data, document, mended, bool(findings)))
-    return done
+        has_changed = bool(mended.applied)
+        mended = mended._replace(applied=(*applied, *mended.applied))
+        passed.append(
+            earlier._replace(mended=mended, has_findings=bool(findings), has_changed=has_changed)
+        )
+    return passed
+
+
+def opened(target: Target) -> Fixed | None:
+    """A target before its fixes, None if its text cannot be read."""
+    data = read_bytes(target)
+    document = open_document(target.path, data)
+    if document is None or decode_source(data, target.path).error is not None:
+        return None
+    unchanged = Mended(document, (), ())
+    return Fixed(target, data, document, unchanged, has_findings=False, has_changed=False)
 
 
 def knowledge(job: Job, target: Target, bench: Workbench) -> Known:
@@ -166,7 +195,7 @@ def with_fixes(report: Report, job: Job) -> Report:
     }
     wanted = [t for t in job.targets if t.path in concerned and not t.is_stdin]
     fixes: dict[tuple[str, str, int], Fix] = {}
-    for target, bench in job._replace(targets=wanted).workbenches():
+    for target, bench in job._replace(targets=wanted).workbenches({}):
         document = open_document(target.path, read_bytes(target))
         if document is None:
             continue

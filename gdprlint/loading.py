@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gdprlint.files.roots import prepare_cache
@@ -14,9 +15,16 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
     from gdprlint.policy import Policy
 
+_UNEDITED: Mapping[str, str] = MappingProxyType({})
 
-def program_for(settings: Settings, policy: Policy, root: str) -> Program:
-    """A program that knows the project's own loggers, sinks and sanitizers."""
+
+def program_for(
+    settings: Settings, policy: Policy, root: str, edited: Mapping[str, str] = _UNEDITED
+) -> Program:
+    """A program that knows the project's own loggers, sinks and sanitizers.
+
+    `edited` holds texts, by path, that stand for those on disk.
+    """
     from gdprlint.engine.program import Options, Program
 
     options = Options(
@@ -28,7 +36,9 @@ def program_for(settings: Settings, policy: Policy, root: str) -> Program:
         identify=bool(settings.wrapper)
         and any(rule.match.get("problem") == "unwrapped" for rule in policy.rules.values()),
     )
-    return Program(root, policy, options, read=lambda path: readable_text(root, path))
+    return Program(
+        root, policy, options, read=lambda path: edited.get(path) or readable_text(root, path)
+    )
 
 
 def audit_calls(settings: Settings) -> tuple[str, ...]:

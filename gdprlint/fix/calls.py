@@ -15,7 +15,7 @@ import libcst as cst
 
 from gdprlint.fix.arguments import find_argument, set_arguments
 from gdprlint.fix.context import Proposal, Task, end_of
-from gdprlint.fix.imports import dotted
+from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.tree import find_expression
 from gdprlint.model import Edit, Safety
 from gdprlint.tuples import NamedTuple
@@ -35,9 +35,16 @@ SAFE_PARAMETERS = frozenset(
 )
 """Switches that change what a log shows and nothing else, whatever the rule says of its fixes."""
 COMPANIONS: Mapping[str, tuple[tuple[str, str], ...]] = {"diagnose": (("backtrace", "False"),)}
-PREFERRED: Mapping[str, str] = {"hide_parameters": "True"}
-"""An exception of a rule that keeps more of the program's meaning than its condition does."""
-PROTECTION = re.compile(r"ssl|tls|secure|verify|validate")
+PREFERRED: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "hide_parameters": ("True", {"is": True}),
+    "secure": ("()", {"given": True}),
+}
+"""Exceptions of a rule that keep more of the program's meaning than its condition does."""
+PRECONDITIONS: Mapping[str, str] = {"secure": "credentials"}
+"""Parameters without which a preferred one is ignored (`logging.handlers.SMTPHandler`)."""
+ENCRYPTED: Mapping[str, str] = {"PLAINTEXT": "SSL", "http": "https", "debug": "info"}
+"""What to write instead of a word."""
+PROTECTION = re.compile(r"(^|_)(ssl|tls|secure|verify|validate)(_|$)")
 """Parameters that no fix switches off."""
 LEVELS: Mapping[str, int] = {"INFO": 20, "WARNING": 30, "ERROR": 40}
 LITERALS = (cst.Name, cst.Attribute, cst.Integer, cst.SimpleString)
@@ -82,12 +89,15 @@ def _fix_argument(task: Task, call: cst.Call) -> Proposal | None:
         change = change_for(table, call, own)
         if change is None:
             continue
+        imports: tuple[Edit, ...] = ()
+        if change.text in LEVELS:
+            level = require(task.setting, "logging", change.text)
+            change, imports = change._replace(text=level.name), level.edits
         edits = change_edits(task, call, change, own)
         if edits is None:
             return None
-        return task.propose(
-            f"set `{change.parameter}={change.text}`", safety_of(task, change), *edits
-        )
+        title = f"set `{change.parameter}={change.text}`"
+        return task.propose(title, safety_of(task, change), *edits, imports=imports)
     return None
 
 
@@ -157,7 +167,9 @@ def tables_of(task: Task, form: str, key: str) -> Iterator[Mapping[str, object]]
     tables = cast("Sequence[Mapping[str, object]]", task.rule.match.get(form, ()))
     for table in tables:
         names = cast("Sequence[str]", table.get(key, ()))
-        if task.finding.sink not in names and "text" not in table:
+        methods = cast("Sequence[str]", table.get("method", ()))
+        is_method = task.finding.sink.rpartition(".")[2] in methods
+        if task.finding.sink not in names and not is_method and "text" not in table:
             continue
         message = str(table.get("message", task.rule.message))
         pattern = _PLACEHOLDER.sub(".*", re.escape(message))
@@ -170,8 +182,11 @@ def change_for(
 ) -> Change | None:
     """What ends the finding of one table, None if nothing obvious does."""
     unless = cast("Mapping[str, Mapping[str, object]]", table.get("unless", {}))
-    for parameter, text in PREFERRED.items():
-        if unless.get(parameter) == {"is": True}:
+    for parameter, (text, test) in PREFERRED.items():
+        needed = PRECONDITIONS.get(parameter)
+        if needed is not None and find_argument(call, needed, parameters) is None:
+            continue
+        if unless.get(parameter) == test:
             return Change(parameter, text)
     when = cast("Mapping[str, Mapping[str, object]]", table.get("when", {}))
     for parameter, tests in when.items():
@@ -198,8 +213,8 @@ def _opposite(tests: Mapping[str, object], given: cst.BaseExpression | None) -> 
 def _not_equal(wanted: object, given: cst.BaseExpression | None) -> str | None:
     if wanted is True or wanted is False:
         return f'"{int(not wanted)}"' if isinstance(given, cst.SimpleString) else str(not wanted)
-    if wanted == "debug" and isinstance(given, cst.SimpleString):
-        return '"info"'
+    if isinstance(wanted, str) and (given is None or isinstance(given, cst.SimpleString)):
+        return f'"{ENCRYPTED[wanted]}"' if wanted in ENCRYPTED else None
     return "0o027" if wanted == 0 and isinstance(given, cst.Integer) else None
 
 
@@ -207,7 +222,20 @@ def _not_among(wanted: object, given: cst.BaseExpression | None) -> str | None:
     values = wanted if isinstance(wanted, list) else []
     if True in [value for value in values if isinstance(value, bool)]:
         return _not_equal(True, given)
-    return PRIVATE_ACL if "public-read" in values and given is not None else None
+    if "public-read" in values and given is not None:
+        return PRIVATE_ACL
+    if "container" in values and given is not None:
+        return "None"
+    if "errors" in values and (given is None or isinstance(given, cst.SimpleString)):
+        return '"off"'
+    return _not_below(max(values) + 1, given) if 10 in values else None
+
+
+def _encrypted(wanted: object, given: cst.BaseExpression | None) -> str | None:
+    if wanted != "http" or not isinstance(given, (cst.SimpleString, cst.List)):
+        return None
+    text = cst.Module([]).code_for_node(given)
+    return text.replace("http://", "https://") if "http://" in text else None
 
 
 def _equal(wanted: object, given: cst.BaseExpression | None) -> str | None:
@@ -232,8 +260,8 @@ def _not_below(wanted: object, given: cst.BaseExpression | None) -> str | None:
     if not isinstance(wanted, int) or isinstance(wanted, bool):
         return None
     name = next((name for name, level in LEVELS.items() if level >= wanted), None)
-    if name is None:
-        return None
+    if name is None or given is None:
+        return name
     if isinstance(given, cst.Attribute) and given.attr.value.isupper():
         return f"{dotted(given.value)}.{name}"
     if isinstance(given, cst.Integer):
@@ -257,4 +285,5 @@ _OPPOSITES: Mapping[str, Callable[[object, cst.BaseExpression | None], str | Non
     "above": _not_above,
     "below": _not_below,
     "written": _without_dump,
+    "scheme": _encrypted,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +63,17 @@ class ClassTable:
     def is_project_module(self, path: str, dotted: str) -> bool:
         """Whether a module, imported by the file at `path`, lies in the project."""
         return self.program.finder.absolute(path, 0, dotted) != dotted
+
+
+def key_of_library(types: Mapping[str, Mapping[str, object]], dotted: str) -> str:
+    """The attribute that identifies an instance of a library's class, "" if none is known.
+
+    `types` is the catalogue's table; a user of Django has a `pk` as every model.
+    """
+    attributes = types.get(dotted, {}).get("attributes", {})
+    known = attributes if isinstance(attributes, Mapping) else {}
+    key = next((key for key in KEYS if known.get(key) == "clean"), "")
+    return key or ("pk" if dotted.startswith("django.") and dotted.endswith("User") else "")
 
 
 def field_in(reason: str) -> tuple[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import libcst as cst
 
 from gdprlint.fix.arguments import find_argument, set_arguments
-from gdprlint.fix.class_table import field_in
+from gdprlint.fix.class_table import field_in, key_of_library
 from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.targets import is_written
@@ -22,6 +23,9 @@ FIELD_CALLS: Mapping[str, tuple[str, str]] = {
     "sqlalchemy": ("sqlalchemy.orm", "mapped_column"),
 }
 """By kind of class: the call that declares a field and knows `repr`."""
+SECRET = "SecretStr"
+DUMPS = frozenset({"asdict", "astuple", "model_to_dict", "vars"})
+_TEXT_OF = re.compile(r"the text of (?P<type>[\w.]+\.\w+) is ")
 DECLARING = frozenset({"field", "Field", "ib", "attrib", "mapped_column", "Relationship"})
 
 
@@ -31,6 +35,9 @@ def fix_field(task: Task) -> Proposal | None:
     kind = task.finding.sink.partition(" ")[0]
     if statement is None or kind not in FIELD_CALLS:
         return None
+    secret = as_secret(task, statement) if kind == "pydantic" else None
+    if secret is not None:
+        return secret
     title = f"hide `{task.finding.expr}` from the text of its class"
     value = statement.value
     if isinstance(value, cst.Call) and dotted(value.func).rpartition(".")[2] in DECLARING:
@@ -48,6 +55,23 @@ def fix_field(task: Task) -> Proposal | None:
             title, "unsafe", *task.wrap(value, before, after), imports=imported.edits
         )
     return None
+
+
+def as_secret(task: Task, statement: cst.AnnAssign | cst.Assign) -> Proposal | None:
+    """`SecretStr` for a credential, where the file uses that type and reads the field nowhere."""
+    if not isinstance(statement, cst.AnnAssign) or not isinstance(statement.target, cst.Name):
+        return None
+    is_plain = dotted(statement.annotation.annotation) == "str" and statement.value is None
+    if not is_plain or not task.finding.category.startswith("credential."):
+        return None
+    name = statement.target.value
+    if any(node.attr.value == name for node in task.tree.nodes(cst.Attribute)):
+        return None
+    imported = require(task.setting, "pydantic", SECRET)
+    if imported.edits:
+        return None
+    edit = task.replace(statement.annotation.annotation, imported.name)
+    return task.propose(f"hide `{task.finding.expr}` in a `{SECRET}`", "unsafe", edit)
 
 
 def is_argument(value: cst.BaseExpression) -> bool:
@@ -87,16 +111,38 @@ def fix_dump(task: Task) -> Proposal | None:
 
 
 def by_object_key(task: Task, node: cst.BaseExpression | None, class_name: str) -> Proposal | None:
-    """`user.pk` for `user`, where its class is known to have that key."""
-    if not isinstance(node, (cst.Name, cst.Attribute)) or task.finding.form != "object":
+    """`user.pk` for `user` or `asdict(user)`, where its class is known to have that key."""
+    holder = dumped(node)
+    if holder is None and task.finding.form == "object":
+        holder = node
+    if node is None or not isinstance(holder, (cst.Name, cst.Attribute)):
         return None
     if not is_written(task, node):
         return None
-    key = task.setting.classes.key_of(class_name)
-    if not key or not is_instance(task, node, class_name):
+    key = key_of(task, holder, class_name)
+    if not key:
         return None
-    place = end_of(task.tree.span(node))
-    return task.propose(f"log `{key}` instead of the object", "unsafe", Edit(place, f".{key}"))
+    title = f"log `{key}` instead of the object"
+    if holder is node:
+        return task.propose(title, "unsafe", Edit(end_of(task.tree.span(node)), f".{key}"))
+    return task.propose(title, "unsafe", task.replace(node, f"{task.tree.code(holder)}.{key}"))
+
+
+def dumped(node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """The object that a call makes a dictionary of."""
+    is_dump = isinstance(node, cst.Call) and dotted(node.func).rpartition(".")[2] in DUMPS
+    return node.args[0].value if isinstance(node, cst.Call) and is_dump and node.args else None
+
+
+def key_of(task: Task, node: cst.Name | cst.Attribute, class_name: str) -> str:
+    """The key of an object: of a class of the project, or of a framework's by its own text."""
+    if class_name:
+        key = task.setting.classes.key_of(class_name)
+        return key if is_instance(task, node, class_name) else ""
+    shown = _TEXT_OF.match(task.finding.reason)
+    is_many = dotted(node).endswith("s")
+    types = task.setting.policy.catalogue.get("type", {})
+    return key_of_library(types, shown["type"]) if shown and not is_many else ""
 
 
 def is_instance(task: Task, node: cst.Name | cst.Attribute, class_name: str) -> bool:

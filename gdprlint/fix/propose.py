@@ -8,6 +8,7 @@ from gdprlint.fix.calls import fix_call
 from gdprlint.fix.context import Fixer, Proposal, Setting, Task
 from gdprlint.fix.digests import fix_digest
 from gdprlint.fix.fields import fix_dump, fix_field
+from gdprlint.fix.regions import fix_region
 from gdprlint.fix.retention import fix_too_long, fix_too_short, fix_unbounded
 from gdprlint.fix.suppressions import fix_stale
 from gdprlint.fix.wrapping import fix_exception, fix_flow
@@ -22,6 +23,8 @@ BY_RULE: Mapping[str, Fixer] = {
     "GDL602": fix_unbounded,
     "GDL603": fix_too_long,
     "GDL604": fix_too_short,
+    "GDL702": fix_region,
+    "GDL703": fix_region,
     "GDL802": fix_stale,
 }
 BY_KIND: Mapping[str, Fixer] = {

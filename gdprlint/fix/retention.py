@@ -12,16 +12,19 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from gdprlint.fix.arguments import find_argument, set_arguments
-from gdprlint.fix.calls import call_of, number_of, parameters_of
+from gdprlint.fix.calls import call_of, is_text, number_of, parameters_of
 from gdprlint.fix.context import Proposal, Task
 from gdprlint.fix.imports import require
-from gdprlint.model import Safety
+from gdprlint.fix.targets import name_of
+from gdprlint.model import Edit, Safety, Span
 
 ROTATION_DAYS: Mapping[str, float] = {"H": 1 / 24, "D": 1, "MIDNIGHT": 1}
 SIZE_FILES = 10
 UNBOUNDED_FILES = frozenset({"logging.FileHandler"})
 SHARED_KEYWORDS = frozenset({"filename", "encoding", "delay", "errors"})
 """Parameters that FileHandler and TimedRotatingFileHandler have in common."""
+NEW_GROUP, GROUP_NAME = "create_log_group", "logGroupName"
+LIFECYCLE = "put_bucket_lifecycle_configuration"
 AWS_PERIODS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -54,6 +57,10 @@ def _propose(task: Task, days: int, *, is_new: bool, at_least: bool = False) -> 
     call = call_of(task)
     if call is not None and task.finding.sink in UNBOUNDED_FILES:
         return _rotated(task, call, days)
+    if call is not None and name_of(call) == NEW_GROUP:
+        return _with_policy(task, call, days)
+    if call is not None and name_of(call) == LIFECYCLE:
+        return _shortened(task, call, days)
     periods = _PERIODS.get(task.finding.sink)
     if call is None or periods is None:
         return None
@@ -78,6 +85,39 @@ def _rotated(task: Task, call: cst.Call, days: int) -> Proposal | None:
     imported = require(task.setting, "logging.handlers", "TimedRotatingFileHandler")
     function = task.replace(call.func, imported.name)
     return task.propose("rotate the log", "unsafe", function, *edits, imports=imported.edits)
+
+
+def _with_policy(task: Task, call: cst.Call, days: int) -> Proposal | None:
+    """A statement behind the one that makes a log group, which gives it a period."""
+    group = find_argument(call, GROUP_NAME, ())
+    statement = task.tree.around(call, cst.SimpleStatementLine)
+    block = None if statement is None else task.tree.parents.get(statement)
+    if group is None or statement is None or len(statement.body) > 1 or block is None:
+        return None
+    if not isinstance(group.value, (cst.Name, cst.SimpleString)) or not isinstance(
+        call.func, cst.Attribute
+    ):
+        return None
+    place, document = task.tree.span(statement), task.setting.document
+    first, last = document.line(place.line), document.line(place.end_line)
+    indent = first[: len(first) - len(first.lstrip())]
+    client, name = task.tree.code(call.func.value), task.tree.code(group.value)
+    period = max(d for d in AWS_PERIODS if d <= days)
+    new = f"{client}.put_retention_policy({GROUP_NAME}={name}, retentionInDays={period})"
+    end = Span(place.path, place.end_line, len(last) + 1, place.end_line, len(last) + 1)
+    return task.propose("set the period", "unsafe", Edit(end, f"\n{indent}{new}"))
+
+
+def _shortened(task: Task, call: cst.Call, days: int) -> Proposal | None:
+    """Every `"Days": N` of a lifecycle, at most the longest period."""
+    edits = [
+        task.replace(entry.value, str(days))
+        for entry in task.tree.nodes(cst.DictElement)
+        if is_text(entry.key, "Days")
+        and (number_of(entry.value) or 0) > days
+        and call in task.tree.ancestors(entry)
+    ]
+    return task.propose(f"set `Days` to {days}", "safe", *edits) if edits else None
 
 
 def _safety(task: Task, *, is_new: bool) -> Safety:

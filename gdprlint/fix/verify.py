@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from gdprlint.engine.observations import AnalysisError
@@ -28,38 +30,49 @@ def problem_with(before: Document, after: Document, edits: Iterable[Edit]) -> st
     old, new = parse(before.path, before.text), parse(after.path, after.text)
     if isinstance(old, AnalysisError) or isinstance(new, AnalysisError):
         return "the result does not compile"
-    touched = [(edit.span.line, edit.span.end_line) for edit in edits]
-    return "" if is_same(list(headers(old)), list(headers(new)), touched) else (
+    listed = list(edits)
+    touched = [(edit.span.line, edit.span.end_line) for edit in listed]
+    added = {header.text for edit in listed for header in added_by(edit)}
+    return "" if is_same(list(headers(old)), list(headers(new)), touched, added) else (
         "it changes another statement"
     )  # fmt: skip
 
 
-def is_same(old: list[Header], new: list[Header], touched: list[tuple[int, int]]) -> bool:
-    """Whether all statements but the touched ones and new imports are the same, in order."""
+def added_by(edit: Edit) -> Iterator[Header]:
+    """The statements that an edit puts on lines of their own."""
+    if not edit.replacement.startswith("\n"):
+        return
+    with contextlib.suppress(SyntaxError, ValueError):
+        yield from headers(ast.parse(textwrap.dedent(edit.replacement)))
+
+
+def is_same(
+    old: list[Header], new: list[Header], touched: list[tuple[int, int]], added: set[str]
+) -> bool:
+    """Whether all statements but the touched ones and the added ones are the same, in order."""
     known = {header.text for header in old}
     spare = len(new) - len(old)
     position = 0
+
+    def is_spare(header: Header) -> bool:
+        if not spare or position == len(new):
+            return False
+        other = new[position]
+        if other.text in added and other.text != header.text:
+            return True
+        is_new = other.text not in known and not header.is_import
+        is_other = other.text != header.text and not _is_touched(header, touched)
+        return other.is_import and (is_new or is_other)
+
     for header in old:
-        while (
-            spare > 0
-            and position < len(new)
-            and new[position].is_import
-            and new[position].text not in known
-            and not header.is_import
-        ) or (
-            spare > 0
-            and position < len(new)
-            and new[position].is_import
-            and new[position].text != header.text
-            and not _is_touched(header, touched)
-        ):
+        while is_spare(header):
             position, spare = position + 1, spare - 1
         if position == len(new):
             return False
         if new[position].text != header.text and not _is_touched(header, touched):
             return False
         position += 1
-    return all(header.is_import for header in new[position:])
+    return all(header.is_import or header.text in added for header in new[position:])
 
 
 def _is_touched(header: Header, touched: list[tuple[int, int]]) -> bool:

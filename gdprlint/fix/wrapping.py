@@ -20,6 +20,7 @@ from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import REDACTED, leave_out, without_prefix
 from gdprlint.fix.targets import find_target, is_part
 from gdprlint.fix.templates import placeholder_of, without_value
+from gdprlint.fix.variables import fix_variables
 from gdprlint.model import Edit
 from gdprlint.tuples import NamedTuple
 
@@ -49,6 +50,8 @@ class Wrapper(NamedTuple):
 
 def fix_flow(task: Task) -> Proposal | None:
     """The fix for data that reach a log, a print, a context or a third party."""
+    if task.finding.category == "container.variables":
+        return fix_variables(task)
     node = None if task.finding.form in OBJECT_FORMS else find_target(task)
     if node is None:
         return None

@@ -30,7 +30,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 STAYS = {
     "unsafe fixes are not asked for": "def f(user):\n    print(user.email)\n",
     "special categories have no fix": "def f(patient):\n    print(patient.diagnosis)\n",
-    "locals have no fix": LOGGER + "def f(email):\n    logger.info('%s', locals())\n",
+    "TLS stays on": "from logstash_async.handler import AsynchronousLogstashHandler as H\n"
+    "h = H('logs.example.org', 5959, None, ssl_enable=True)\n",
+    "locals without a harmless one": LOGGER + "def f(email):\n    logger.info('%s', locals())\n",
     "suppressed findings": "from loguru import logger\n"
     "logger.add(print, level=1)  # gdprlint: ignore[GDL203] basis=6(1)(f) purpose=x test\n",
     "unpacked keywords": "from loguru import logger\nlogger.add(print, **options)\n",
@@ -190,11 +192,87 @@ UNSAFE = {
         "    logger.info('x', extra={'n': n})\n",
     ),
     "credential with a comment of its own": (
-        LOGGER
-        + "def f(password):\n    logger.info(\n        'password %s',  # of\n"
+        LOGGER + "def f(password):\n    logger.info(\n        'password %s',  # of\n"
         "        password,\n    )\n",
         LOGGER + "def f(password):\n    logger.info(\n        'password %s',  # of\n"
         '        "[redacted]",\n    )\n',
+    ),
+    "a user of a framework": (
+        LOGGER + "from django.contrib.auth.models import User\n\ndef f(user: User):\n"
+        "    logger.info('%s', user)\n",
+        LOGGER + "from django.contrib.auth.models import User\n\ndef f(user: User):\n"
+        "    logger.info('%s', user.pk)\n",
+    ),
+    "an object as a dictionary": (
+        LOGGER + "from dataclasses import asdict, dataclass\n\n@dataclass\nclass User:\n"
+        "    id: int\n    email: str\n\ndef f(user: User):\n    logger.info('%s', asdict(user))\n",
+        LOGGER + "from dataclasses import asdict, dataclass\n\n@dataclass\nclass User:\n"
+        "    id: int\n    email: str\n\ndef f(user: User):\n    logger.info('%s', user.id)\n",
+    ),
+    "all variables": (
+        LOGGER + "def f(card_number, amount, retries: int, order: Order):\n"
+        "    logger.info('%s', locals())\n    logger.info(f'at {locals()}')\n",
+        LOGGER + "def f(card_number, amount, retries: int, order: Order):\n"
+        '    logger.info(\'%s\', {"amount": amount, "retries": retries})\n'
+        "    logger.info(f'at {amount=}, {retries=}')\n",
+    ),
+    "all variables, none of them harmless": (
+        LOGGER + "def f(card_number):\n    logger.info('%s', locals())\n",
+        LOGGER + "def f(card_number):\n    logger.info('%s', locals())\n",
+    ),
+    "all variables for a template": (
+        LOGGER + "def f(card_number, amount):\n"
+        "    logger.info('%(amount)s %(card_number)s', locals())\n",
+        LOGGER + "def f(card_number, amount):\n"
+        "    logger.info('%(amount)s %(card_number)s', locals())\n",
+    ),
+    "a credential beside secrets": (
+        "from pydantic import BaseModel, SecretStr\n\nclass A(BaseModel):\n"
+        "    api_key: SecretStr\n    password: str\n",
+        "from pydantic import BaseModel, SecretStr\n\nclass A(BaseModel):\n"
+        "    api_key: SecretStr\n    password: SecretStr\n",
+    ),
+    "a credential that is read": (
+        "from pydantic import BaseModel, Field, SecretStr\n\nclass A(BaseModel):\n"
+        "    api_key: SecretStr\n    password: str\n\ndef f(a: A):\n    return g(a.password)\n",
+        "from pydantic import BaseModel, Field, SecretStr\n\nclass A(BaseModel):\n"
+        "    api_key: SecretStr\n    password: str = Field(repr=False)\n\ndef f(a: A):\n"
+        "    return g(a.password)\n",
+    ),
+    "a log group": (
+        "import boto3\n\nlogs = boto3.client('logs', region_name='eu-central-1')\n"
+        "if logs:\n    logs.create_log_group(logGroupName='shop')  # new\n",
+        "import boto3\n\nlogs = boto3.client('logs', region_name='eu-central-1')\n"
+        "if logs:\n    logs.create_log_group(logGroupName='shop')  # new\n"
+        "    logs.put_retention_policy(logGroupName='shop', retentionInDays=365)\n",
+    ),
+    "a region": (
+        "import boto3\n\nlogs = boto3.client('logs', region_name='us-east-1')\n",
+        "import boto3\n\nlogs = boto3.client('logs', region_name=\"eu-central-1\")\n",
+    ),
+    "a public archive": (
+        "import boto3\n\ns3 = boto3.client('s3')\n"
+        "s3.put_object(Bucket='shop-logs', Key='a', ACL='public-read')\n"
+        "s3.upload_file('a', 'shop-logs', 'a', ExtraArgs={'ACL': 'public-read'})\n",
+        "import boto3\n\ns3 = boto3.client('s3')\n"
+        "s3.put_object(Bucket='shop-logs', Key='a', ACL=\"private\")\n"
+        "s3.upload_file('a', 'shop-logs', 'a', ExtraArgs={'ACL': \"private\"})\n",
+    ),
+    "a shipper without TLS": (
+        "from logging.handlers import HTTPHandler\n\n"
+        "h = HTTPHandler('logs.example.org', '/records')\n",
+        "from logging.handlers import HTTPHandler\n\n"
+        "h = HTTPHandler('logs.example.org', '/records', secure=True)\n",
+    ),
+    "a shipper over http": (
+        "from logging_loki import LokiHandler\n\n"
+        "h = LokiHandler(url='http://logs.example.org/loki/api/v1/push')\n",
+        "from logging_loki import LokiHandler\n\n"
+        "h = LokiHandler(url='https://logs.example.org/loki/api/v1/push')\n",
+    ),
+    "a logger without a level": (
+        "import logging\n\nimport boto3\n\nboto3.set_stream_logger()\n",
+        "import logging\n\nimport boto3\n\nboto3.set_stream_logger(level=logging.INFO)\n",
     ),
     "coordinates": (
         LOGGER + "def f(user):\n    logger.info('at %s', user.latitude)\n"
@@ -409,3 +487,27 @@ def test_a_diff_writes_nothing(project: Path) -> None:
         "-logger.add(print)\n+logger.add(print, diagnose=False, backtrace=False)\n"
     )
     assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_diff_shows_what_a_fix_in_one_file_does_to_another(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    mail = project / "app" / "mail.py"
+    mail.write_text(
+        LOGGER + "def send(user):\n    logger.info('%s', user.email)\n    return user.email\n",
+        encoding="utf-8",
+    )
+    file = project / "example.py"
+    file.write_text("from loguru import logger\nlogger.add(print)\n", encoding="utf-8")
+
+    shown = run("--diff", "--unsafe-fixes", project).out
+    run("--fix-only", "--unsafe-fixes", project)
+
+    written = {
+        line[1:]
+        for line in shown.splitlines()
+        if line.startswith("+") and not line.startswith("+++")
+    }
+    lines = {*mail.read_text("utf-8").splitlines(), *file.read_text("utf-8").splitlines()}
+    assert written <= lines
+    assert "    logger.info('%s', pseudonymise(user.email))" in written
+    assert run("--diff", "--unsafe-fixes", project).out == ""

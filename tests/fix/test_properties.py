@@ -74,11 +74,13 @@ def relaid(draw: st.DrawFn) -> str:
     if not text.isascii():
         return text
     places = sorted(set(arguments(text)))
-    for start, end in reversed(draw(st.lists(st.sampled_from(places), unique=True, max_size=9))):
+    some = st.lists(st.sampled_from(places), unique=True, max_size=9) if places else st.just([])
+    for start, end in reversed(draw(some)):
         if text.count("f'", 0, start) == 0 and text.count('f"', 0, start) == 0:
             text = f"{text[:start]}({text[start:end]}){text[end:]}"
             break
-    chosen = draw(st.lists(st.sampled_from(sorted(gaps(text))), unique=True, max_size=12))
+    free = sorted(gaps(text))
+    chosen = draw(st.lists(st.sampled_from(free), unique=True, max_size=12)) if free else []
     for gap in sorted(chosen, reverse=True):
         text = text[:gap] + draw(st.sampled_from(LAYOUTS)) + text[gap:]
     if draw(st.booleans()):
