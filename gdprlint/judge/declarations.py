@@ -19,6 +19,7 @@ from gdprlint.settings.record import Settings, Table
 
 INCOMPLETE = "GDL803"
 UNDECLARED = "GDL804"
+TOO_LONG = "GDL603"
 POLICY_KEYS = ("controller", "dpo", "dpo-not-required", "purposes", "inventory", "exemptions")
 """Keys that only a project with a policy writes."""
 
@@ -31,6 +32,8 @@ def check_declarations(
         yield from check_policy(settings, rules[INCOMPLETE], root)
     for number, exemption in enumerate(settings.exemptions):
         yield from check_exemption(settings, exemption, number, rules, root, today)
+    if TOO_LONG in rules:
+        yield from check_processors(settings, rules[TOO_LONG], root)
     if UNDECLARED in rules:
         for category, entry in settings.inventory.items():
             purpose = str(entry.get("purpose", ""))
@@ -54,6 +57,18 @@ def check_policy(settings: Settings, rule: Rule, root: str) -> Iterator[Finding]
     if lacking:
         finding = finding_about(rule, span_in(settings, root, ""), "policy", "; ".join(lacking))
         yield finding if has_policy else finding._replace(severity="info")
+
+
+def check_processors(settings: Settings, rule: Rule, root: str) -> Iterator[Finding]:
+    """Processors that are declared to keep data longer than the policy lets logs be kept."""
+    own = settings.retention.get("sinks")
+    limits = own if isinstance(own, Mapping) else {}
+    for name, entry in settings.processors.items():
+        days = entry.get("retention-days", 0)
+        limit = limits.get(name, settings.retention.get("default-max", 365))
+        if isinstance(days, int) and isinstance(limit, int) and days > limit:
+            reason = f"`{name}` is declared to keep data {days} days, the policy allows {limit}"
+            yield finding_about(rule, span_in(settings, root, name), name, reason, reason)
 
 
 def gaps(settings: Settings) -> Iterator[str]:
