@@ -224,7 +224,9 @@ def check_text(request: Request, target: Target, source: SourceText, bench: Work
     failure = ""
     findings: list[Finding] = []
     if source.error is not None:
-        findings = [unreadable(source.path, *source.error, bench.policy)]
+        # a document in another encoding is data, Python in another encoding an error
+        if not is_document(target):
+            findings = [unreadable(source.path, *source.error, bench.policy)]
     elif is_document(target):
         return check_document(request, target, source, bench)
     elif is_worth_analysing(source):

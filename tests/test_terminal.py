@@ -103,7 +103,7 @@ def test_watching_survives_broken_settings(
 
     assert "unknown key `selekt`" in answer.err
     assert answer.out == (
-        "shop.py:4:13: GDL101 warning: E-mail address `user.email` reaches `logger.info`\n"
+        "shop.py:4:13: GDL101 warning: e-mail address `user.email` reaches `logger.info`\n"
         "1 finding (1 warning) in 2 files\n"
         "no finding in 2 files\n"
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gdprlint.detect.flow import closeness
+from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import ClassSeen, Observations, Shown
 from gdprlint.model import Finding, Rule
@@ -29,14 +30,12 @@ def detect(
 
 
 def _finding(seen: ClassSeen, shown: Shown, rule: Rule, policy: Policy) -> Finding:
-    known = policy.categories.get(shown.category)
-    label = known.label if known is not None else shown.category
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         confidence="possible" if is_test(shown.span.path) else shown.confidence,
         message=rule.message.format(
-            category=label,
+            category=noun_of(shown.category, policy),
             expr=f"{seen.name}.{shown.field}",
             sink=f"{seen.kind} repr",
             field=shown.field,

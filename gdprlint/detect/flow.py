@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.test_code import is_invented
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import CONFIDENCE_ORDER, Confidence, Finding, Rule
@@ -123,15 +124,9 @@ def closeness(category: str, patterns: Sequence[str], policy: Policy) -> int:
     return best
 
 
-def _label(category: str, policy: Policy) -> str:
-    known = policy.categories.get(category)
-    label = known.label if known is not None else category
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
 def _labels(flows: Sequence[Flow], policy: Policy) -> str:
     """What the flows show, each once: `e-mail address, telephone number and 2 more`."""
-    labels = list(dict.fromkeys(_label(flow.category, policy) for flow in flows))
+    labels = list(dict.fromkeys(noun_of(flow.category, policy) for flow in flows))
     more = len(labels) - _MOST_LABELS
     return "; ".join(labels[:_MOST_LABELS]) + (f" and {more} more" if more > 0 else "")
 

@@ -9,7 +9,7 @@ from typing import Any
 from gdprlint.engine.attributes import attribute_of, item_of, slice_of
 from gdprlint.engine.calls import evaluate_call
 from gdprlint.engine.declared import Function, Lazy
-from gdprlint.engine.dispatch import evaluate
+from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
 from gdprlint.engine.naming import by_name, keyed
@@ -37,7 +37,7 @@ def _name(frame: Frame, node: ast.Name) -> Val:
         value = frame.lookup(name)
     elif value.ref.__class__ is Lazy:
         value = frame.env[name] = frame.program.resolve(value.ref.dotted)
-    if value.opaque and not value.tags and not frame.program.is_silent(name):
+    if value.opaque and not value.tags and not frame.program.silent[name]:
         return by_name(frame, node, name, (), value)
     return value
 
@@ -138,7 +138,9 @@ def _is_text(frame: Frame, node: ast.expr) -> bool:
 
 
 def _boolean(frame: Frame, node: ast.BoolOp) -> Val:
-    return join_all(evaluate(frame, value) for value in node.values)
+    values = [evaluate(frame, value) for value in node.values]
+    # `a and b` is `a` only where `a` is empty
+    return values[-1] if node.op.__class__ is ast.And else join_all(values)
 
 
 def _unary(frame: Frame, node: ast.UnaryOp) -> Val:
@@ -163,7 +165,13 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
     element: Val | None = None
     keys: Val | None = None
     for key, item in zip(node.keys, node.values, strict=True):
-        value = evaluate(frame, item)
+        kind = item.__class__
+        if kind is ast.Constant and key.__class__ is ast.Constant:
+            name_of_part = key.value
+            if name_of_part.__class__ is str and len(fields) < MAX_FIELDS:
+                fields[name_of_part] = NONE if item.value is None else CLEAN  # type: ignore[attr-defined]
+            continue
+        value = HANDLERS[kind](frame, item)
         if key is None:
             fields.update(value.fields or {})
             element = value.element if element is None else element
@@ -189,8 +197,9 @@ def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
     fields: dict[str, Val] = {}
     is_tuple = node.__class__ is not ast.Set and len(node.elts) <= 8
     for index, item in enumerate(node.elts):
-        value = evaluate(frame, item)
-        if item.__class__ is ast.Starred:
+        kind = item.__class__
+        value = HANDLERS[kind](frame, item)
+        if kind is ast.Starred:
             value = value.element or value
         elif is_tuple:
             fields[str(index)] = value
@@ -238,7 +247,7 @@ def _lambda(frame: Frame, node: ast.Lambda) -> Val:
 def _walrus(frame: Frame, node: ast.NamedExpr) -> Val:
     value = evaluate(frame, node.value)
     frame.assign(node.target.id, value)
-    if value.opaque and not value.tags and not frame.program.is_silent(node.target.id):
+    if value.opaque and not value.tags and not frame.program.silent[node.target.id]:
         return by_name(frame, node, node.target.id, (), value)
     return value
 

@@ -77,7 +77,8 @@ def record(
 ) -> None:
     """One datum at one sink; `span` and `text` are the argument that shows it, `hops` lead on."""
     source = tag.span if tag.span.line else span
-    expr = text if tag.form != "value" or not tag.expr else tag.expr
+    is_unwritten = text.startswith(f"{sink}(")  # the exception that `log.exception()` adds
+    expr = tag.expr if tag.expr and (tag.form == "value" or is_unwritten) else text
     key = (span, sinks, tag.category) if tag.form == "value" else (span, sinks, tag, source)
     known = frame.flows.get(key)
     if known is not None and CONFIDENCE_ORDER[known.confidence] >= tag.confidence:

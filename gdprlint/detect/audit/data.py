@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gdprlint.detect.audit.bench import Bench
 from gdprlint.detect.flow import closeness
+from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.pseudonym.bench import finding_at, names
 from gdprlint.model import Finding, Rule
 
@@ -20,13 +21,12 @@ def find_data_in_events(bench: Bench, rule: Rule) -> Iterator[Finding]:
             and flow.form in names(rule, "forms")
             and closeness(flow.category, wanted, bench.policy)
         ):
-            known = bench.policy.categories.get(flow.category)
             yield finding_at(
                 rule,
                 flow.span,
                 flow.confidence,
                 category=flow.category,
-                label=known.label if known is not None else flow.category,
+                label=noun_of(flow.category, bench.policy),
                 expr=flow.expr,
                 sink=flow.sink,
                 reason=flow.reason,

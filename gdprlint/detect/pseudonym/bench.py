@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.imports import imported_names
 from gdprlint.detect.literals import Module, open_module, span_of
+from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.walking import ancestors_of, walk_lines
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span, Step
@@ -104,9 +105,7 @@ class Bench:
 
     def label(self, category: str) -> str:
         """The category in words, in the middle of a sentence."""
-        known = self.policy.categories.get(category)
-        label = known.label if known is not None else category
-        return label[:1].lower() + label[1:] if label[1:2].islower() else label
+        return noun_of(category, self.policy)
 
     def is_wanted(self, category: str, rule: Rule) -> bool:
         """Whether the rule's `categories` name this one."""
