@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def value_marks() -> tuple[re.Pattern[str], ...]:
     """What `value_pattern` cannot match without, as patterns that are quick to search for."""
     return (
         re.compile(r"@(?<=[\w.%+-]@)[\w-]+\.\w"),
-        re.compile(r"\d(?:[ .()/+A-]{0,2}\d){6}"),
-        re.compile(r"\d\d[A-Z](?<=[A-Z]{6}\d\d[A-Z])"),
+        re.compile(r"[0-9](?:(?:[ .()/+A-]{0,2}[0-9]){6}|[0-9][A-Z](?<=[A-Z]{6}[0-9][0-9][A-Z]))"),
     )
 
 
@@ -59,17 +58,16 @@ DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)")
 """A calendar date (ISO 8601), which is nobody's number."""
 
 
-def value_offsets(text: str) -> Iterator[int]:
-    """Where in a text (0-based offsets) an address or a number begins that may be somebody's."""
-    for mark in value_marks():
-        for found in mark.finditer(text):
-            if not DATE.match(text, found.start()):
-                yield found.start()
+@functools.lru_cache(maxsize=1)
+def value_offsets(text: str) -> Sequence[int]:
+    """Where in a text (0-based) an address or a number begins that may be somebody's, in order."""
+    starts = {found.start() for mark in value_marks() for found in mark.finditer(text)}
+    return sorted(start for start in starts if not DATE.match(text, start))
 
 
 def may_hold_values(text: str) -> bool:
     """Whether a text may hold an address or a number that is somebody's."""
-    return next(value_offsets(text), None) is not None
+    return bool(value_offsets(text))
 
 
 def sets_keys(text: str) -> bool:
@@ -144,12 +142,9 @@ def _pseudonyms(observations: Observations, rules: Sequence[Rule], settings: Set
     if observations.flows or observations.transforms:
         return True
     lowered = observations.text.lower()
-    return any(
-        str(stem) in lowered
-        for rule in rules
-        if rule.match.get("problem") in _BY_WORDS
-        for stem in _listed(rule.match.get("stems"))
-    )
+    by_words = [rule for rule in rules if rule.match.get("problem") in _BY_WORDS]
+    stems = {str(stem) for rule in by_words for stem in _listed(rule.match.get("stems"))}
+    return any(stem in lowered for stem in stems)
 
 
 def _listed(value: object) -> Sequence[object]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.declared import Function
-from gdprlint.engine.dispatch import evaluate
+from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.values import MAX_FIELDS, Val, join, join_all
+from gdprlint.engine.values import CLEAN, MAX_FIELDS, NONE, Val, join, join_all
 from gdprlint.tuples import NamedTuple
 
 
@@ -24,35 +24,47 @@ class Given(NamedTuple):
 
 def given_of(frame: Frame, node: ast.Call) -> Given:
     """Evaluate the arguments of a call, in order."""
-
     args: list[Val] = []
     keywords: dict[str, Val] = {}
     keyword_nodes: dict[str, ast.expr] = {}
     starred: list[int] = []
     has_unknown = False
-    for index, arg in enumerate(node.args):
-        value = evaluate(frame, arg)
-        if arg.__class__ is ast.Starred:
-            starred.append(index)
-        elif arg.__class__ is ast.Constant and isinstance(arg.value, (str, int)):
-            value = Val(const=arg.value)
-        args.append(value)
+    for arg in node.args:
+        kind = arg.__class__
+        if kind is ast.Constant:
+            args.append(constant(arg))  # type: ignore[arg-type]
+            continue
+        if kind is ast.Starred:
+            starred.append(len(args))
+        args.append(HANDLERS[kind](frame, arg))
     for keyword in node.keywords:
-        value = evaluate(frame, keyword.value)
-        if keyword.arg is None:
-            has_unknown = value.type != "dict" or value.element is not None
-            for name, part in (value.fields or {}).items():
-                keywords.setdefault(name, part)
-                keyword_nodes.setdefault(name, keyword.value)
-            if value.deps or value.tags or value.element:
-                keywords["**"] = value
-                keyword_nodes["**"] = keyword.value
+        name, part = keyword.arg, keyword.value
+        if name is None:
+            spread = evaluate(frame, part)
+            has_unknown = spread.type != "dict" or spread.element is not None
+            for key, value in (spread.fields or {}).items():
+                keywords.setdefault(key, value)
+                keyword_nodes.setdefault(key, part)
+            if spread.deps or spread.tags or spread.element:
+                keywords["**"] = spread
+                keyword_nodes["**"] = part
         else:
-            if keyword.value.__class__ is ast.Constant:
-                value = Val(const=keyword.value.value)
-            keywords[keyword.arg] = value
-            keyword_nodes[keyword.arg] = keyword.value
-    return Given(args, keywords, list(node.args), keyword_nodes, starred, has_unknown)
+            kind = part.__class__
+            keywords[name] = (
+                Val(const=part.value)  # type: ignore[attr-defined]
+                if kind is ast.Constant
+                else HANDLERS[kind](frame, part)
+            )
+            keyword_nodes[name] = part
+    return Given(args, keywords, node.args, keyword_nodes, starred, has_unknown)
+
+
+def constant(node: ast.Constant) -> Val:
+    """The value of a constant argument: text and numbers are told apart, all else is clean."""
+    value = node.value
+    if isinstance(value, (str, int)):
+        return Val(const=value)
+    return NONE if value is None else CLEAN
 
 
 def bind(

@@ -48,7 +48,7 @@ def attribute_of(
     if typed is not None:
         return typed
     if is_call:
-        return frame.part_of(base, name) if base.deps else UNKNOWN
+        return UNKNOWN
     if name in program.language.clear_attributes:
         return CLEAN
     value = UNKNOWN
@@ -58,7 +58,7 @@ def attribute_of(
         return CLEAN
     if name == "__dict__":
         return transfer.dump(frame, base) if isinstance(base.type, Class) else base
-    if program.is_silent(name):
+    if program.silent[name]:
         return value
     return by_name(frame, node, name, receivers_of(frame, node.value, base), value)
 
@@ -139,7 +139,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
     if base is CLEAN:
         return CLEAN
     value = frame.part_of(base, key) if base.deps else base.element or UNKNOWN
-    if value.opaque and not value.tags and not program.is_silent(key):
+    if value.opaque and not value.tags and not program.silent[key]:
         holder: ast.expr = node.value if isinstance(node, ast.Subscript) else node
         named = by_name(frame, node, key, receivers_of(frame, holder, base), value)
         if named.tags:

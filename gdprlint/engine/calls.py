@@ -59,8 +59,14 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
     options = program.options
     if options.sink_words and transfer.own_sink_call(frame, node, callee):
         return UNKNOWN
-    if callee.ref is None:
-        return transfer.unknown_call(frame, node, base, callee)
+    ref = callee.ref
+    if ref is None:
+        return unknown.unknown_call(frame, node, base)
+    if ref.__class__ is str and not frame.guards:
+        result = unknown.plain_result(frame, ref)
+        if result is not None:
+            unknown.pass_by(frame, node)
+            return result
     return call_reference(frame, node, callee, base, given_of(frame, node))
 
 
@@ -209,4 +215,4 @@ def dotted_of(function: Function) -> str:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import attributes, classes, loggers, transfer  # noqa: E402
+from gdprlint.engine import attributes, classes, loggers, transfer, unknown  # noqa: E402

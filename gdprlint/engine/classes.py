@@ -312,6 +312,8 @@ def instance_attribute(
 ) -> Val | None:
     """`instance.name`: a method, a property's value, a field, or what methods stored there."""
     program = frame.program
+    if is_absent(program, cls, name):
+        return None if is_call else _library_fact(frame, base, cls, name, node)
     method = method_of(program, cls, name)
     if method is not None:
         if method.is_property:
@@ -337,6 +339,23 @@ def instance_attribute(
     return None
 
 
+@fact_of_class
+def is_absent(program: Program, cls: Class, name: str) -> bool:
+    """Whether neither the class nor a base of the project has a member of that name."""
+    if name in cls.absent:
+        return True
+    if (
+        method_of(program, cls, name) is not None
+        or cls.found[name].home is not None
+        or cls.found[name].writers
+        or name in cls.inner
+        or (name == "objects" and kind_of(program, cls) == "django")
+    ):
+        return False
+    cls.absent.add(name)
+    return True
+
+
 def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> Val | None:
     """What the class's methods store in `self.name`, with the name as evidence if unknown."""
     program = frame.program
@@ -348,7 +367,7 @@ def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> V
         return None
     if base.deps:
         result = result.replace(deps=merge_deps(result.deps, frame.part_of(base, name).deps))
-    if result.opaque and not result.tags and not program.is_silent(name):
+    if result.opaque and not result.tags and not program.silent[name]:
         return by_name(frame, node, name, _receivers(frame, base, node), result)
     return result
 

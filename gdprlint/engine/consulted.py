@@ -168,6 +168,8 @@ def fact_of_class(
 
     def noted(program: Program, cls: Class, /, *rest: P.args, **named: P.kwargs) -> R:
         ledger = program.ledger
+        if not ledger.is_recording:
+            return answer(program, cls, *rest, **named)
         outer = ledger.enter((cls, name, rest))
         try:
             return answer(program, cls, *rest, **named)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gdprlint.engine.methods import Method
 
 
 class Language:
-    """Names of attributes, builtins and methods by what they do to their object's data."""
+    """Names of attributes, builtins and methods by what they do to their object's data.
+
+    `methods` is the table that `methods` makes of them when it is first asked.
+    """
 
     __slots__ = (
         "add_methods",
@@ -24,6 +30,7 @@ class Language:
         "keep_methods",
         "logger_names",
         "merge_methods",
+        "methods",
         "promise_words",
         "sanitizer_prefixes",
         "short_levels",
@@ -47,6 +54,7 @@ class Language:
     keep_methods: frozenset[str]
     logger_names: frozenset[str]
     merge_methods: frozenset[str]
+    methods: dict[str, Method]
     promise_words: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
@@ -57,7 +65,10 @@ class Language:
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         rows: Mapping[str, Sequence[str]] = tables.get("language", {})
+        self.methods = {}
         for name in self.__slots__:
+            if name == "methods":
+                continue
             words = rows.get(name, ())
             is_ordered = name in ("sanitizer_prefixes", "technical_heads")
             setattr(self, name, tuple(words) if is_ordered else frozenset(words))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Class
@@ -23,32 +25,51 @@ from gdprlint.engine.values import (
     lower,
 )
 
+if TYPE_CHECKING:
+    from gdprlint.engine.language import Language
+
+    Method = Callable[[Frame, ast.Call, Val, str, Given], Val | None]
+
 
 def method_call(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
     """The result of `base.method(...)` when the name alone settles it, else None."""
-    language = frame.program.language
-    if method in language.keep_methods:
-        return _keep(frame, base)
-    if method in language.item_methods or method in language.item_list_methods:
-        return _item(frame, node, base, method, given)
-    if method in language.clear_methods:
-        return CLEAN
-    if method in language.text_clear_methods:
-        return CLEAN if base.type == "str" or base.tags else UNKNOWN
-    if method in ("items", "values", "keys"):
-        return _view(base, method)
-    if method == "join":
-        return _join(frame, given)
-    if method in language.element_methods:
-        return _element(node, base, method)
-    if method in language.dump_methods:
-        return _dump(frame, base, given)
-    if method in language.add_methods or method in language.merge_methods:
-        return _mutate(frame, node, base, method, given)
-    return None
+    handler = _table(frame.program.language).get(method)
+    return None if handler is None else handler(frame, node, base, method, given)
 
 
-def _keep(frame: Frame, base: Val) -> Val:
+def is_known_method(language: Language, method: str) -> bool:
+    """Whether a method's name alone tells what it does."""
+    return method in _table(language)
+
+
+def _table(language: Language) -> Mapping[str, Method]:
+    table = language.methods
+    if not table:
+        table.update(_methods_of(language))
+    return table
+
+
+def _methods_of(language: Language) -> Mapping[str, Method]:
+    """What to do for each method that is known by its name; an earlier row wins."""
+    rows: tuple[tuple[Iterable[str], Method], ...] = (
+        (language.keep_methods, _keep),
+        ((*language.item_methods, *language.item_list_methods), _item),
+        (language.clear_methods, lambda frame, node, base, method, given: CLEAN),
+        (language.text_clear_methods, _clear_text),
+        (("items", "values", "keys"), _view),
+        (("join",), _join),
+        (language.element_methods, _element),
+        (language.dump_methods, _dump),
+        ((*language.add_methods, *language.merge_methods), _mutate),
+    )
+    return {name: method for names, method in reversed(rows) for name in names}
+
+
+def _clear_text(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    return CLEAN if base.type == "str" or base.tags else UNKNOWN
+
+
+def _keep(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
     if isinstance(base.type, Class):
         return base
     if base.is_plain():
@@ -78,7 +99,7 @@ def _holder(node: ast.Call) -> ast.expr:
     return ast.copy_location(ast.Subscript(base, key, ast.Load()), node)
 
 
-def _view(base: Val, method: str) -> Val:
+def _view(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
     keys = base.keys or TEXT
     fields = base.fields or {}
     parts = [v for v in (base.element, *fields.values()) if v is not None]
@@ -92,14 +113,14 @@ def _view(base: Val, method: str) -> Val:
     return Val(type="list", element=Val(type="list", fields={"0": keys, "1": values}))
 
 
-def _join(frame: Frame, given: Given) -> Val:
+def _join(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
     if not given.args:
         return UNKNOWN
     source = given.args[0]
     return text_value(frame, element_of(source), "str")
 
 
-def _element(node: ast.Call, base: Val, method: str) -> Val | None:
+def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
     if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
         if base.is_plain():
             return UNKNOWN
@@ -126,7 +147,7 @@ def _splits_at(node: ast.Call, sign: str) -> bool:
     return bool(node.args) and isinstance(node.args[0], ast.Constant) and node.args[0].value == sign
 
 
-def _dump(frame: Frame, base: Val, given: Given) -> Val | None:
+def _dump(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
     from gdprlint.engine.transfer import dump
 
     if base is UNKNOWN or base is CLEAN:

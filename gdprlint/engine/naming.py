@@ -46,7 +46,7 @@ def make_tag(frame: Frame, node: ast.AST, category: str, confidence: int, reason
 
 def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
     """A value stored under a constant key: the key is evidence while the value is not known."""
-    if value.opaque and not value.tags and not frame.program.is_silent(key):
+    if value.opaque and not value.tags and not frame.program.silent[key]:
         if is_judged_harmless(frame, node):
             return value
         return by_name(frame, node, key, (), value)
@@ -57,7 +57,7 @@ def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     """True if the expression's own name holds a word of interest and yet is no personal data
     (`service.email_message_limit`): then the key it is stored under says no more."""
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    if not name or frame.program.is_silent(name):
+    if not name or frame.program.silent[name]:
         return False
     lexicon = frame.program.lexicon
     return (

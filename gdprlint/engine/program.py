@@ -29,11 +29,25 @@ from gdprlint.engine.values import Val
 from gdprlint.policy.records import FileContext
 
 if TYPE_CHECKING:
+    from gdprlint.engine.declared import TypeRef
     from gdprlint.engine.sinks import TracedLeaf
+    from gdprlint.engine.unknown import LibraryMethod
     from gdprlint.policy import Policy
 
 _BUILTINS = {name: Val(ref="builtins." + name) for name in dir(builtins)}
 _MISSING = Val(opaque=True)
+
+
+class _Silence(dict[str, bool]):
+    """By name: true if no context could make it personal."""
+
+    def __init__(self, is_silent: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._is_silent = is_silent
+
+    def __missing__(self, name: str) -> bool:
+        known = self[name] = self._is_silent(name)
+        return known
 
 
 class Options:
@@ -115,7 +129,10 @@ class Program:
         self.shared[LEDGER] = self.ledger
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}
-        self.silent: dict[str, bool] = {}
+        self.silent = _Silence(self.lexicon.is_silent)
+        self.says_nothing: dict[str, bool] = {}
+        self.plain_results: dict[str, Val | None] = {}
+        self.library_methods: dict[tuple[TypeRef, str], LibraryMethod | None] = {}
         self.solver = Solver(lambda function: self._evaluate(function, evaluate_function))
 
     def analyse(self, path: str, text: str) -> Observations:
@@ -211,14 +228,17 @@ class Program:
 
     def global_of(self, module: Module, name: str) -> Val | None:
         """The value of a global of `module`, evaluating its body and star imports if need be."""
-        outer = self.ledger.enter((module, name))
+        ledger = self.ledger
+        if not ledger.is_recording:
+            return self._global_of(module, name)
+        outer = ledger.enter((module, name))
+        ledger.into.add(module.body)
         try:
             return self._global_of(module, name)
         finally:
-            self.ledger.into = outer
+            ledger.into = outer
 
     def _global_of(self, module: Module, name: str) -> Val | None:
-        self.ledger.into.add(module.body)
         if module.body.summary is None:
             self.summary_of(module.body)
         value = module.env.get(name)
@@ -316,11 +336,8 @@ class Program:
         return Val(ref=dotted)
 
     def is_silent(self, name: str) -> bool:
-        """True if no context could make this name personal: the engine's fast path."""
-        known = self.silent.get(name)
-        if known is None:
-            known = self.silent[name] = self.lexicon.is_silent(name)
-        return known
+        """True if no context could make this name personal."""
+        return self.silent[name]
 
 
 def _parent(dotted: str) -> tuple[str, str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from gdprlint.engine.arguments import Given, given_of
+from gdprlint.engine.arguments import Given
 from gdprlint.engine.builtin import BUILTINS
 from gdprlint.engine.catalogue import SinkSpec
 from gdprlint.engine.declared import Bound, Class, Function, Partial
@@ -25,8 +26,6 @@ from gdprlint.engine.messages import (
     percent_leaves,
     template_text,
 )
-from gdprlint.engine.methods import method_call
-from gdprlint.engine.naming import by_name, receivers_of
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sinks import show
 from gdprlint.engine.values import (
@@ -42,75 +41,8 @@ from gdprlint.engine.values import (
 )
 from gdprlint.engine.watched import note_watched
 
-
-def unknown_call(frame: Frame, node: ast.Call, base: Val | None, callee: Val) -> Val:
-    """A call whose target is not known: a method of some object, or an unresolved name."""
-    func = node.func
-    if base is None or not isinstance(func, ast.Attribute):
-        given = given_of(frame, node)
-        call_back(frame, node, given)
-        name = func.id if isinstance(func, ast.Name) else ""
-        return _by_called_name(frame, node, name, (), given)
-    method = func.attr
-    if method == "format" and template_text(frame, func.value) is not None:
-        return _format(frame, node)
-    for name in type_names(frame, base):
-        dotted = f"{name}.{method}"
-        fact = frame.program.catalogue.member(name, method, is_call=True)
-        if is_known(frame, dotted):
-            given = given_of(frame, node)
-            value = library_call(frame, node, dotted, base, given)
-            if fact is None or dotted in frame.program.catalogue.functions:
-                return value
-            return value_of_fact(frame.program, fact, base, given.args, frame, node, dotted)
-        if fact is not None:
-            given = given_of(frame, node)
-            note_watched(frame, node, dotted, given)
-            return value_of_fact(frame.program, fact, base, given.args, frame, node, dotted)
-    given = given_of(frame, node)
-    if isinstance(base.type, str) and method in frame.program.options.watched_words:
-        note_watched(frame, node, f"{base.type}.{method}", given)
-    if frame.guards:
-        names = tuple(f"{name}.{method}" for name in type_names(frame, base))
-        note_carrier(frame, (*names, "*." + method), given)
-    known = method_call(frame, node, base, method, given)
-    if known is not None:
-        return known
-    call_back(frame, node, given)
-    return _by_called_name(frame, node, method, receivers_of(frame, func.value, base), given)
-
-
-def type_names(frame: Frame, base: Val) -> tuple[str, ...]:
-    """Dotted names of the library classes a value is an instance of."""
-    kind = base.type
-    if isinstance(kind, str):
-        return (kind,)
-    if isinstance(kind, Class):
-        from gdprlint.engine.classes import library_bases
-
-        return library_bases(frame.program, kind)
-    return ()
-
-
-def is_known(frame: Frame, dotted: str) -> bool:
-    """True if the catalogue has a sink or a function of that dotted name."""
-    catalogue = frame.program.catalogue
-    return dotted in catalogue.sinks or dotted in catalogue.functions
-
-
-def _by_called_name(
-    frame: Frame, node: ast.Call, name: str, receivers: tuple[str, ...], given: Given
-) -> Val:
-    if not name:
-        return UNKNOWN
-    if name in frame.program.language.translation_functions and given.args:
-        return given.args[0]
-    if is_trusted_sanitizer(frame, name):
-        return CLEAN
-    if frame.program.is_silent(name):
-        return UNKNOWN
-    value = by_name(frame, node, name, receivers, UNKNOWN)
-    return value if value.tags else UNKNOWN
+if TYPE_CHECKING:
+    pass
 
 
 def own_sink_call(frame: Frame, node: ast.Call, callee: Val) -> bool:
@@ -138,7 +70,7 @@ def is_trusted_sanitizer(frame: Frame, name: str) -> bool:
     return name.lstrip("_").lower().startswith(frame.program.language.sanitizer_prefixes)
 
 
-def _format(frame: Frame, node: ast.Call) -> Val:
+def format_call(frame: Frame, node: ast.Call) -> Val:
     result: Val = Val(type="str")
     for _, shown in brace_leaves(frame, node):
         result = join(result, shown)
@@ -180,11 +112,11 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         return Val(ref=Partial(given.args[0], tuple(given.args[1:]), tuple(given.keywords.items())))
     if dotted in catalogue.kind_of_base:
         return Val(ref=dotted)
-    call_back(frame, node, given)
+    unknown.call_back(frame, node, given)
     last = dotted.rpartition(".")[2]
     if last[:1].isupper():
         return Val(type=dotted)
-    return _by_called_name(frame, node, last, (), given) if sink is None else UNKNOWN
+    return unknown.by_called_name(frame, node, last, (), given) if sink is None else UNKNOWN
 
 
 def has_constant_arguments(node: ast.Call) -> bool:
@@ -281,25 +213,6 @@ def _prints_elsewhere(node: ast.Call) -> bool:
     return False
 
 
-def call_back(frame: Frame, node: ast.Call, given: Given) -> None:
-    """Functions handed to unknown code (`map`, `submit`, `create_task`, `Thread`) get the rest."""
-    for index, value in enumerate(given.args):
-        if isinstance(value.ref, (Function, Bound)) and len(given.args) > index + 1:
-            rest = given._replace(
-                args=given.args[index + 1 :], nodes=given.nodes[index + 1 :], starred=[]
-            )
-            calls.call_reference(frame, node, value, None, rest)
-            return
-    target = given.keywords.get("target")
-    if target is not None and isinstance(target.ref, (Function, Bound)):
-        handed = given.keywords.get("args")
-        fields = (handed.fields or {}) if handed is not None else {}
-        values = list(fields.values())
-        place = given.keyword_nodes.get("args", node)
-        rest = Given(values, {}, [place] * len(values), {}, [], False)
-        calls.call_reference(frame, node, target, None, rest)
-
-
 def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
     """The fields of `d` left by `{k: v for k, v in d.items() if k not in (...)}`, and by
     `{k: "***" if k in (...) else v for k, v in d.items()}`, which redacts even what is unknown."""
@@ -347,4 +260,4 @@ def constant_names(frame: Frame, node: ast.expr) -> frozenset[str] | None:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import calls  # noqa: E402
+from gdprlint.engine import calls, unknown  # noqa: E402

@@ -62,7 +62,7 @@ def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Co
     """Constants that may hold a value: no docstrings, nothing that names its authors."""
     prose: set[int] = set()
     text = bench.observations.text
-    lines = lines_at(sorted(value_offsets(text)), text)
+    lines = lines_at(value_offsets(text), text)
     for node in walk_lines(bench.tree, lines):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             prose.add(id(node.value))

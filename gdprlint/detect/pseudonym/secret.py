@@ -46,7 +46,10 @@ def find_predictable(bench: Bench, rule: Rule) -> Iterator[Finding]:
     if not any(stem in text.lower() for stem in names(rule, "stems")):
         return
     words = {name.rpartition(".")[2] for name in (*names(rule, "generators"), "next")}
-    pattern = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))})\b")
+    written = sorted(re.escape(word) for word in words if word in text)
+    if not written:
+        return
+    pattern = re.compile(rf"\b(?:{'|'.join(written)})\s*\(")
     for node in walk_lines(bench.tree, lines_of(pattern, text)):
         if not isinstance(node, ast.Call):
             continue
