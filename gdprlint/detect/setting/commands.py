@@ -41,6 +41,8 @@ PROGRAMS: Mapping[str, Mapping[str, str]] = {
     "pytest": {"-l": "showlocals", "--showlocals": "showlocals"},
     "celery": {"-l": "loglevel", "--loglevel": "loglevel"},
 }
+WRAPPERS = ("newrelic-admin", "ddtrace-run", "opentelemetry-instrument", "logfire")
+"""Programs that start another one and report on it."""
 _FLAGS = frozenset(
     ("--log-syslog", "--reload", "--capture-output", "--access-log", "--no-access-log", "--debug",
      "--debugger", "-l", "--showlocals")
@@ -63,6 +65,8 @@ def read_command(text: str, path: str, line: int, column: int = 1) -> Iterator[C
             value = Argument(scalar(variable.group(2)), span, variable.group(2))
             arguments = {variable.group(1): value}
             yield item(ENVIRONMENT, arguments, span, is_complete=False)
+        elif program in WRAPPERS:
+            yield item(f"setting.{program}", {}, span)
         elif program in PROGRAMS:
             end = next((i for i in range(index, len(words)) if words[i] in ("&&", ";", "|")), None)
             options = words[index + 1 : end]

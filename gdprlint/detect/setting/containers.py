@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from gdprlint.detect.setting.commands import PROGRAMS, read_command
+from gdprlint.detect.setting.commands import PROGRAMS, WRAPPERS, read_command
 from gdprlint.detect.setting.data_files import read_yaml
 from gdprlint.detect.setting.model import ENVIRONMENT, Configuration, item, scalar, text_argument
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
@@ -19,7 +19,7 @@ _PAIR = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)")
 _PROCESS = re.compile(r"^\s*[A-Za-z0-9_-]+:\s*(.+)$")
 _EXPORT = re.compile(r"^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)=(\"[^\"]*\"|'[^']*'|\S*)\s*(?:#.*)?$")
 _CORE_LIMIT = re.compile(r"\b(?:ulimit\s+(?:-[SH]\s+)?-[SH]?c\s+|LimitCORE\s*=\s*)(\S+)")
-_PROGRAM = re.compile(rf"(?:^|[\s/;&|(])(?:{'|'.join(PROGRAMS)})(?=\s|$)")
+_PROGRAM = re.compile(rf"(?:^|[\s/;&|(])(?:{'|'.join((*PROGRAMS, *WRAPPERS))})(?=\s|$)")
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -44,15 +44,22 @@ def read_dockerfile(path: str, text: str) -> Configuration:
 
 
 def _docker_items(path: str, text: str) -> Iterator[CallSeen]:
+    entry = ""
     for line, content in logical_lines(text):
         instruction = _INSTRUCTION.match(content)
         if not instruction:
             continue
         word, rest = instruction.group(1).upper(), instruction.group(2).strip()
+        command = _exec_form(rest)
         if word == "ENV":
             yield from _environment_line(rest, path, line)
-        elif word != "RUN":
-            yield from read_command(_exec_form(rest), path, line)
+        elif word == "ENTRYPOINT":
+            entry = command if rest.startswith("[") else ""
+            yield from read_command(command, path, line)
+        elif word == "CMD" and entry and command.startswith("-"):
+            yield from read_command(f"{entry} {command}", path, line)
+        elif word == "CMD":
+            yield from read_command(command, path, line)
 
 
 def _exec_form(text: str) -> str:
