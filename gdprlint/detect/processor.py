@@ -80,7 +80,8 @@ def judge_calls(
         for rule in rules:
             problem = _PROBLEMS[str(rule.match["problem"])](use, policy)
             if problem is not None:
-                reason = f"`{use.binding.call.name.removeprefix('setting.')}` sets up {use.processor['label']}"
+                name = use.binding.call.name.removeprefix("setting.")
+                reason = f"`{name}` sets up {use.processor['label']}"
                 yield _finding(rule, use, problem, reason, observations)
     for use in find_variables(seen, policy, settings):
         for rule in rules:

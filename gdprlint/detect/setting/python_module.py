@@ -115,12 +115,21 @@ def _bindings(statement: ast.stmt, *, is_sure: bool) -> Iterator[tuple[str, ast.
 
 def _config_classes(module: Module) -> Iterator[CallSeen]:
     """Flask's configuration classes: `class ProductionConfig: DEBUG = True`."""
-    for node in module.tree.body:
-        if not isinstance(node, ast.ClassDef) or not _CONFIG_CLASS.search(node.name):
-            continue
-        if _TEST_CLASS.search(node.name):
-            continue
-        keys = {k: v for k, v in top_level_keys(node.body, module).items() if k.isupper()}
+    classes = [
+        node
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef)
+        and _CONFIG_CLASS.search(node.name)
+        and not _TEST_CLASS.search(node.name)
+    ]
+    tables = {node.name: top_level_keys(node.body, module) for node in classes}
+    for node in classes:
+        heirs = [tables[heir.name] for heir in classes if node.name in map(dotted, heir.bases)]
+        keys = {
+            key: value
+            for key, value in tables[node.name].items()
+            if key.isupper() and all(heir.get(key, value).value == value.value for heir in heirs)
+        }
         if keys:
             span = span_of(module, node)
             yield item("setting.flask", keys, span, symbol=node.name, is_complete=False)
