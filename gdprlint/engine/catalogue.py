@@ -74,6 +74,17 @@ class ParameterSpec(NamedTuple):
     fact: str
 
 
+class ShownSpec(NamedTuple):
+    """Names whose values a framework shows as the name of a person, in files that import it;
+    with `receivers` only where they are read from one of these."""
+
+    names: frozenset[str]
+    receivers: frozenset[str]
+    imports: frozenset[str]
+    category: str
+    because: str
+
+
 class CarrierSpec(NamedTuple):
     """Exceptions whose text carries data of the call that raised them."""
 
@@ -112,6 +123,8 @@ class Catalogue:
         self.kind_of_decorator = _by_name(self.kinds, "decorators")
         self.level_methods = frozenset(m for s in self.loggers.values() for m in s.methods)
         self.bind_methods = frozenset(m for s in self.loggers.values() for m in s.bind)
+        self.shown = tuple(map(_shown, tables.get("shown", ())))
+        self.shown_names = frozenset().union(*(spec.names for spec in self.shown))
         self.parameter_names = frozenset(n for row in self._parameter_rows for n in row["names"])
 
     @property
@@ -247,6 +260,16 @@ def _parameter(row: Mapping[str, Any]) -> ParameterSpec:
         frozenset(row.get("without", ())),
         frozenset(row.get("beside", ())),
         row["is"],
+    )
+
+
+def _shown(row: Mapping[str, Any]) -> ShownSpec:
+    return ShownSpec(
+        frozenset(row["names"]),
+        frozenset(row.get("receivers", ())),
+        frozenset(row["imports"]),
+        row["is"],
+        row["because"],
     )
 
 

@@ -12,7 +12,8 @@ from collections.abc import Container, Iterator
 
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.naming import hinted, typed_by_name
+from gdprlint.engine.hints import hinted
+from gdprlint.engine.naming import named_where_shown, typed_by_name
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import PARTIAL, TEXT, Val, join
 
@@ -57,6 +58,8 @@ def shown_at(frame: Frame, node: ast.expr, mode: str) -> Val:
     value = evaluate(frame, node)
     if value.opaque and value.type is None:
         value = typed_by_name(frame, node, value)
+        if value.type is None:
+            value = named_where_shown(frame, node, value)
     return text_value(frame, value, mode)
 
 

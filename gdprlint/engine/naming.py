@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
 from gdprlint.engine.declared import Class, Lazy
@@ -65,39 +64,6 @@ def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     )
 
 
-_HINT = r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$"
-
-
-def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
-    """A value shown right after `email=` or `Phone: `: the word confirms or names what it is."""
-    if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
-        return value
-    found = re.search(_HINT, before)
-    is_bare = node.__class__ is ast.Name and not is_judged_harmless(frame, node)
-    if found is None or not (value.tags or is_bare):
-        return value
-    words = found.group(1).lower().replace("-", " ").split()
-    for name in dict.fromkeys(("_".join(words), words[-1])):
-        match = frame.program.lexicon.classify(name, (), False, frame.module.context)
-        if match is None or match.category.startswith("container."):
-            continue
-        if value.tags:
-            if any(t.category == match.category for t in value.tags):
-                tags = tuple(t._replace(confidence=LIKELY) for t in value.tags)
-                return value.replace(tags=tags)
-        elif match.confidence != "possible" and not _counts(words[-1]):
-            reason = f"the message calls it `{name}`"
-            tag = make_tag(frame, node, match.category, LIKELY, reason)
-            return value.replace(tags=(tag,))
-        return value
-    return value
-
-
-def _counts(word: str) -> bool:
-    """True for a plural: `tokens: %s` tells of a number as often as of a list."""
-    return word.endswith("s") and not word.endswith("ss")
-
-
 def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     """A bare name that is the snake_case of a class is taken for an instance, if the class is
     visible in the module or the only one of that name in its folder."""
@@ -117,6 +83,22 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     if known is None or not isinstance(known.ref, Class):
         return value
     return Val((), value.deps, type=known.ref, fields=value.fields)
+
+
+def named_where_shown(frame: Frame, node: ast.expr, value: Val) -> Val:
+    """An object that a framework shows as the name of a person, by the name it goes by."""
+    catalogue = frame.program.catalogue
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    if name not in catalogue.shown_names or any(t.confidence > POSSIBLE for t in value.tags):
+        return value
+    owner = receivers_of(frame, node)[-2:-1]
+    for spec in catalogue.shown:
+        if name not in spec.names or spec.imports.isdisjoint(frame.module.imports):
+            continue
+        if not spec.receivers or not spec.receivers.isdisjoint(owner):
+            tag = make_tag(frame, node, spec.category, LIKELY, spec.because)
+            return value.replace(tags=(tag,))
+    return value
 
 
 def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple[str, ...]:

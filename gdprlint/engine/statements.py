@@ -307,7 +307,22 @@ def _loop(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
         if not again:
             break
     frame.loops -= 1
-    return execute(frame, node.orelse) if node.orelse else True
+    return not node.orelse or execute(frame, node.orelse) or _is_left_early(node.body)
+
+
+def _is_left_early(body: list[ast.stmt]) -> bool:
+    """True if a `break` of this loop passes over its `else`."""
+    for statement in body:
+        if isinstance(statement, ast.Break):
+            return True
+        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+            if _is_left_early(statement.orelse):
+                return True
+        elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            parts = ("body", "orelse", "finalbody", "handlers", "cases")
+            if any(_is_left_early(getattr(statement, part, [])) for part in parts):
+                return True
+    return False
 
 
 def _carries(frame: Frame, left: Changes) -> bool:

@@ -248,6 +248,16 @@ CATALOGUE = {
             Key("method_of", TEXTS),
         ),
     ),
+    "shown": Section(
+        "rows",
+        (
+            Key("names", TEXTS, True),
+            Key("receivers", TEXTS),
+            Key("imports", TEXTS, True),
+            Key("is", WORDS, True),
+            Key("because", WORDS, True),
+        ),
+    ),
     "carrier": Section(
         "rows",
         (

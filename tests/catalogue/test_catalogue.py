@@ -45,6 +45,7 @@ KEYS = {
         "without",
     },
     "carrier": {"exceptions", "raised_by", "shows"},
+    "shown": {"because", "imports", "is", "names", "receivers"},
 }
 
 

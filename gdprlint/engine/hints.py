@@ -1,0 +1,83 @@
+"""The words of a message as evidence of the value shown after them."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.naming import is_judged_harmless, make_tag
+from gdprlint.engine.values import LIKELY, POSSIBLE, Val
+
+_HINT = r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$"
+_OWNER = r"((?:[A-Za-z]+[ -])?[A-Za-z]+) ['\"(<\[`]*$"
+
+
+def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
+    """A value shown right after `email=`, `Phone: ` or `mobile number `: the words confirm or
+    name what it is."""
+    if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
+        return value
+    found = re.search(_HINT, before)
+    if found is None:
+        return _told_before(frame, node, before, value)
+    is_bare = node.__class__ is ast.Name and not _is_harmless(frame, node)
+    if not (value.tags or is_bare):
+        return value
+    words = _words_of(found.group(1))
+    for name in dict.fromkeys(("_".join(words), words[-1])):
+        match = frame.program.lexicon.classify(name, (), False, frame.module.context)
+        if match is None or match.category.startswith("container."):
+            continue
+        if value.tags:
+            if any(t.category == match.category for t in value.tags):
+                tags = tuple(t._replace(confidence=LIKELY) for t in value.tags)
+                return value.replace(tags=tags)
+        elif match.confidence != "possible" and not _counts(words[-1]):
+            return _called(frame, node, match.category, name, value)
+        return value
+    return value
+
+
+def _counts(word: str) -> bool:
+    """True for a plural: `tokens: %s` tells of a number as often as of a list."""
+    return word.endswith("s") and not word.endswith("ss")
+
+
+def _told_before(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
+    """A bare word of several meanings takes the one that the words before it have as a phrase
+    (`mobile number {mobile}`) or give it as its owner (`user {name}`)."""
+    if not isinstance(node, ast.Name) or not _is_one_word(frame, node.id):
+        return value
+    found = re.search(_OWNER, before)
+    if found is None:
+        return value
+    words = _words_of(found.group(1))
+    readings: list[tuple[str, tuple[str, ...]]] = [(node.id, (words[-1],))]
+    if len(words) > 1:
+        readings.insert(0, ("_".join(words), ()))
+    for name, receivers in readings:
+        match = frame.program.lexicon.classify(name, receivers, False, frame.module.context)
+        if match is None or match.confidence == "possible":
+            continue
+        if not match.category.startswith("container."):
+            return _called(frame, node, match.category, " ".join((*receivers, name)), value)
+    return value
+
+
+def _called(frame: Frame, node: ast.expr, category: str, words: str, value: Val) -> Val:
+    tag = make_tag(frame, node, category, LIKELY, f"the message calls it `{words}`")
+    return value.replace(tags=(tag,))
+
+
+def _words_of(text: str) -> list[str]:
+    return text.lower().replace("-", " ").split()
+
+
+def _is_one_word(frame: Frame, name: str) -> bool:
+    """True for a single word of interest: alone it says little, beside others it may."""
+    return "_" not in name and name.islower() and not frame.program.is_silent(name)
+
+
+def _is_harmless(frame: Frame, node: ast.expr) -> bool:
+    return not _is_one_word(frame, getattr(node, "id", "")) and is_judged_harmless(frame, node)
