@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 
 from gdprlint.files.source import SourceText, decode_source
+from gdprlint.fix.context import Proposal
 from gdprlint.fix.document import Document, encode, open_document
 from gdprlint.fix.files import replace_file, unified_diff
 from gdprlint.fix.mend import Dropped, Known, Mended, mend, mend_once
@@ -200,10 +201,23 @@ def with_fixes(report: Report, job: Job) -> Report:
         if document is None:
             continue
         known = knowledge(job, target, bench)
-        kept, _ = mend_once(document, known.recheck(document.text), known, frozenset())
+        kept = tested(document, known.recheck(document.text), known)
         fixes.update((key_of(proposal.finding), fix_of(proposal)) for proposal in kept)
     findings = (finding._replace(fix=fixes.get(key_of(finding))) for finding in report.findings)
     return report._replace(findings=tuple(findings))
+
+
+def tested(document: Document, findings: Sequence[Finding], known: Known) -> list[Proposal]:
+    """Every fix that holds; those of one round hold together, each of another round for itself."""
+    found: list[Proposal] = []
+    while findings:
+        kept, dropped = mend_once(document, findings, known, frozenset())
+        found += kept
+        settled = {id(entry.finding) for entry in (*kept, *dropped)}
+        if not kept:
+            break
+        findings = [finding for finding in findings if id(finding) not in settled]
+    return found
 
 
 def key_of(finding: Finding) -> tuple[str, str, int]:

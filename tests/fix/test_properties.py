@@ -151,7 +151,7 @@ def test_fixing_a_file(project: Path, text: str, is_windows: bool) -> None:
 
 LEFT = {
     "GDL101": 1,  # handed to a function of the project
-    "GDL102": 0,
+    "GDL102": 1,  # a dictionary that holds tokens
     "GDL104": 0,
     "GDL105": 0,
     "GDL106": 0,
