@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from gdprlint.detect.flow import closeness
+from gdprlint.detect.imports import dotted_name, imported_names
 from gdprlint.detect.literals import dotted, open_module, span_of
 from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import Observations
@@ -52,10 +53,12 @@ def _stored_events(
     policy: Policy,
 ) -> Iterator[Finding]:
     module = open_module(observations.path, observations.text, tree)
+    imports = imported_names(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.ClassDef) or not re.search(table["name"], node.name):
             continue
-        if not any(re.search(table["base"], dotted(base)) for base in node.bases):
+        bases = [dotted_name(base, imports) for base in node.bases]
+        if not any(re.search(table["base"], base) for base in bases):
             continue
         fields = list(_personal_fields(node, table["categories"], policy))
         if not fields or _is_abstract(node):
