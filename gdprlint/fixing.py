@@ -213,10 +213,10 @@ def tested(document: Document, findings: Sequence[Finding], known: Known) -> lis
     while findings:
         kept, dropped = mend_once(document, findings, known, frozenset())
         found += kept
-        settled = {id(entry.finding) for entry in (*kept, *dropped)}
         if not kept:
             break
-        findings = [finding for finding in findings if id(finding) not in settled]
+        done = {id(proposal.finding) for proposal in kept} | {id(d.finding) for d in dropped}
+        findings = [finding for finding in findings if id(finding) not in done]
     return found
 
 

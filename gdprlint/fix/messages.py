@@ -19,6 +19,8 @@ REDACTED = "[redacted]"
 OPENERS = ("", "-", "–", ":", ".", "!", "?")
 """What stands before a value that is the subject of its sentence."""
 CLOSERS = (".", ",", ";", "!", "?", ")", "]")
+NAMES = frozenset({"name", "username", "nickname", "login"})
+"""Last words of an attribute that stands for its owner."""
 LONGEST_LABEL = 3
 _TAIL = re.compile(r"[\s:=,;(\-]*$")
 _GROUP = re.compile(r"\s*\([\w \-]{1,24}[:=]\s*$")
@@ -179,8 +181,11 @@ def noun_of(task: Task) -> str:
     names = task.finding.expr.split(".")
     if all(name.isidentifier() and len(name) > 1 for name in names):
         words = [word.lower() for word in _WORD.findall(names[-1])]
-        if len(words) == 1 and len(names) > 1 and names[-2] not in ("self", "cls"):
-            words = [word.lower() for word in _WORD.findall(names[-2])] + words
+        if len(names) > 1 and names[-2] not in ("self", "cls"):
+            owner = [word.lower() for word in _WORD.findall(names[-2])]
+            if words[-1] in NAMES:
+                return " ".join(["the", *owner])
+            words = owner + words if len(words) == 1 else words
         return " ".join(words)
     known = task.setting.policy.categories.get(task.finding.category)
     label = re.split(r"[,(:]", known.label)[0].strip() if known is not None else ""
