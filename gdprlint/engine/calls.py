@@ -8,6 +8,7 @@ from gdprlint.engine.arguments import Given, bind, given_of
 from gdprlint.engine.declared import Bound, Class, Function, Partial
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.sinks import record
 from gdprlint.engine.substitute import resolve, substitute
@@ -16,6 +17,7 @@ from gdprlint.engine.values import (
     CLEAN,
     LIKELY,
     MAX_HOPS,
+    NONE,
     UNKNOWN,
     Val,
     with_hop,
@@ -113,9 +115,11 @@ def apply(
         if summary.is_symbolic and not summary.hides:
             result = substitute(frame, result, function.id, args, node)
     if summary.is_stub:
-        return CLEAN if transfer.is_trusted_sanitizer(frame, function.name) else UNKNOWN
-    if receiver is not None and function.cls is not None:
+        result = CLEAN if transfer.is_trusted_sanitizer(frame, function.name) else UNKNOWN
+    elif receiver is not None and function.cls is not None:
         result = _for_subclass(frame, result, function.cls, receiver)
+    if receiver is not None and result is not NONE and is_own_call(frame, node, receiver):
+        result = or_overridden(frame, result, function, receiver)
     if result.tags:
         hop = Step(span_of(frame.module, node), "hop", f"`{function.qualname}` returns it")
         result = with_hop(result, hop)
@@ -158,7 +162,7 @@ def effects(
     """What a call shows and raises, in terms of the caller."""
     for promise in summary.sinks:
         if promise.dep.owner == function.id:
-            _keep_promise(frame, node, function, promise, args, nodes)
+            keep_promise(frame, node, function, promise, args, nodes)
         else:
             frame.add_sink(promise)
     for raised in summary.raises:
@@ -172,18 +176,23 @@ def effects(
             frame.raises.append(Raised(raised.type, text, raised.span))
 
 
-def _keep_promise(
+def keep_promise(
     frame: Frame,
-    node: ast.Call,
+    node: ast.expr,
     function: Function,
     promise: SinkDep,
     args: dict[str, Val],
     nodes: dict[str, ast.expr],
+    *,
+    is_hook: bool = False,
 ) -> None:
+    """Record what a callee shows of the arguments; what a hook supplies is told of at the hook."""
     dep = promise.dep
     if not dep.show:
         dep = dep._replace(show="str")
     value = resolve(frame, dep, args, node)
+    if dep.path and dep.path[0].endswith(CALL) and not is_hook:
+        value = value.replace(tags=())
     if not (value.tags or value.deps):
         return
     place = nodes.get(dep.name, node)

@@ -151,8 +151,17 @@ class Program:
             problem = AnalysisError(1, 1, "nested too deeply to be analysed")
             return Observations(path, text, None, error=problem)
 
+    def skim(self, path: str, text: str) -> Observations:
+        """The file with its syntax and nothing observed, for one that need not be evaluated."""
+        self.ledger.begin(path)
+        tree = parse(path, text)
+        if isinstance(tree, AnalysisError):
+            return Observations(path, text, None, error=tree)
+        return Observations(path, text, tree, root=self.root, shared=self.shared)
+
     def _observe(self, module: Module) -> Observations:
         from gdprlint.engine.classes import observe_classes
+        from gdprlint.engine.overrides import inherited_flows
 
         summaries = [self.summary_of(module.body)]
         summaries += [self.summary_of(function) for function in module.functions]
@@ -161,7 +170,10 @@ class Program:
             module.path,
             module.text,
             tree,
-            flows=tuple(flow for s in summaries for flow in s.flows),
+            flows=(
+                *(flow for s in summaries for flow in s.flows),
+                *inherited_flows(self, module),
+            ),
             calls=tuple(call for s in summaries for call in s.calls),
             classes=tuple(observe_classes(self, module)),
             masks=tuple(mask for s in summaries for mask in s.masks),

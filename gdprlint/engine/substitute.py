@@ -102,6 +102,8 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
             value = element_of(value)
         elif name == "*":
             value = _any_part(frame, value)
+        elif name.endswith(overrides.CALL):
+            value = overrides.supplied(frame, value, name, node)
         elif isinstance(value.type, Class) and name == FIELDS:
             value = classes.all_fields(frame, value, value.type)
         elif isinstance(value.type, Class):
@@ -130,4 +132,4 @@ def _any_part(frame: Frame, value: Val) -> Val:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import classes, factual  # noqa: E402
+from gdprlint.engine import classes, factual, overrides  # noqa: E402
