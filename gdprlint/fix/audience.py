@@ -11,6 +11,7 @@ from typing import cast
 
 import libcst as cst
 
+from gdprlint.detect.test_code import is_test
 from gdprlint.fix.context import Task
 from gdprlint.fix.imports import dotted
 
@@ -25,7 +26,9 @@ _DECLARING = re.compile(r"(?i)(^|[_.])(command|option|argument)$")
 
 
 def needs_value(task: Task, node: cst.CSTNode) -> bool:
-    """Whether the receiver at a finding has to see the value."""
+    """Whether the receiver at a finding has to see the value; a test may compare it."""
+    if is_test(task.finding.span.path):
+        return True
     sets = sets_of(task)
     if sets and sets <= SERVICES:
         return True

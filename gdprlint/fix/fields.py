@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from gdprlint.fix.arguments import find_argument, set_arguments
+from gdprlint.fix.audience import needs_value
 from gdprlint.fix.class_table import field_in, key_of_library
 from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.imports import dotted, require
@@ -117,7 +118,7 @@ def by_object_key(task: Task, node: cst.BaseExpression | None, class_name: str) 
         holder = node
     if node is None or not isinstance(holder, (cst.Name, cst.Attribute)):
         return None
-    if not is_written(task, node):
+    if not is_written(task, node) or needs_value(task, node):
         return None
     key = key_of(task, holder, class_name)
     if not key:

@@ -115,7 +115,11 @@ def is_part(task: Task, node: cst.BaseExpression, parent: cst.CSTNode | None) ->
 def is_written(task: Task, node: cst.BaseExpression) -> bool:
     """Whether an expression goes, alone or in a text, to the sink and not to other code."""
     last = task.finding.sink.rpartition(".")[2]
+    inner: cst.CSTNode = node
     for outer in task.tree.ancestors(node):
+        if isinstance(outer, cst.Call) and outer.func is inner:
+            return False
+        inner = outer
         if isinstance(outer, cst.Arg) and is_mapping_argument(outer):
             return False
         if isinstance(outer, cst.Call) and name_of(outer) not in TEXT_CALLS:

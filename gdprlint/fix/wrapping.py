@@ -16,10 +16,12 @@ from gdprlint.fix.audience import is_shown_to_its_author, needs_value
 from gdprlint.fix.class_table import field_in
 from gdprlint.fix.context import Proposal, Task, end_of
 from gdprlint.fix.document import span_between
+from gdprlint.fix.fields import by_object_key
 from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import REDACTED, leave_out, without_prefix
 from gdprlint.fix.targets import find_target, is_part
 from gdprlint.fix.templates import placeholder_of, without_value
+from gdprlint.fix.tree import find_expression
 from gdprlint.fix.variables import fix_variables
 from gdprlint.model import Edit
 from gdprlint.tuples import NamedTuple
@@ -52,6 +54,9 @@ def fix_flow(task: Task) -> Proposal | None:
     """The fix for data that reach a log, a print, a context or a third party."""
     if task.finding.category == "container.variables":
         return fix_variables(task)
+    if task.finding.form == "object":
+        shown = find_expression(task.tree, task.finding.span, "")
+        return by_object_key(task, shown, field_in(task.finding.reason)[0])
     node = None if task.finding.form in OBJECT_FORMS else find_target(task)
     if node is None:
         return None
@@ -216,7 +221,7 @@ def by_key(task: Task, node: cst.BaseExpression) -> Proposal | None:
 def fix_exception(task: Task) -> Proposal | None:
     """GDL204: say what is wrong, not with which value."""
     node = None if task.finding.form in OBJECT_FORMS else find_target(task)
-    if node is None or is_shown_to_its_author(task):
+    if node is None or needs_value(task, node) or is_shown_to_its_author(task):
         return None
     shortened = without_query(task, node) if task.finding.category == "online.url" else None
     if shortened is not None:

@@ -203,6 +203,14 @@ UNSAFE = {
         LOGGER + "from django.contrib.auth.models import User\n\ndef f(user: User):\n"
         "    logger.info('%s', user.pk)\n",
     ),
+    "a user bound to a logger": (
+        "import structlog\nfrom django.contrib.auth.models import User\n\n"
+        "def f(user: User):\n    log = structlog.get_logger().bind(user=user)\n"
+        "    log.info('x', a=1)\n",
+        "import structlog\nfrom django.contrib.auth.models import User\n\n"
+        "def f(user: User):\n    log = structlog.get_logger().bind(user=user.pk)\n"
+        "    log.info('x', a=1)\n",
+    ),
     "an object as a dictionary": (
         LOGGER + "from dataclasses import asdict, dataclass\n\n@dataclass\nclass User:\n"
         "    id: int\n    email: str\n\ndef f(user: User):\n    logger.info('%s', asdict(user))\n",
@@ -511,3 +519,15 @@ def test_a_diff_shows_what_a_fix_in_one_file_does_to_another(tmp_path: Path) -> 
     assert written <= lines
     assert "    logger.info('%s', pseudonymise(user.email))" in written
     assert run("--diff", "--unsafe-fixes", project).out == ""
+
+
+def test_tests_keep_what_they_compare(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (project / "tests").mkdir()
+    file = project / "tests" / "test_mail.py"
+    text = LOGGER + "def test_mail(user):\n    logger.info('%s', user.email)\n"
+    file.write_text(text, encoding="utf-8")
+
+    run("--fix-only", "--unsafe-fixes", file)
+
+    assert file.read_text(encoding="utf-8") == text
