@@ -19,9 +19,9 @@ from gdprlint.detect.alternative import (
 )
 from gdprlint.detect.computed import computed
 from gdprlint.detect.condition import Bound, Truth, both, holds
+from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, Signature, read_signatures
-from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple

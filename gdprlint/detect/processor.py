@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from gdprlint.detect.alternative import is_development
 from gdprlint.detect.call import completed_calls
 from gdprlint.detect.gates import may_configure
+from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.hosts import host_of, is_local
 from gdprlint.detect.setting.model import ENVIRONMENT
 from gdprlint.detect.setting.python_module import python_items
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
-from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from gdprlint.detect.flow import closeness
+from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, imported_names
 from gdprlint.detect.literals import dotted, open_module, span_of
-from gdprlint.detect.test_code import is_unlikely_to_run
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule
 

@@ -1,30 +1,27 @@
-"""Code that production hardly runs: tests, samples, and what a debug switch guards.
-
-Test code works on invented data: what it prints or raises, or hands to the code under test, says
-less than the same line in an application. What a test logs itself keeps its weight.
-"""
+"""Test code works on invented data: what it prints or raises, or hands to the code under test,
+says less than the same line in an application. What a test logs itself keeps its weight."""
 
 from __future__ import annotations
 
-import ast
 import re
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow
-    from gdprlint.model import Span
+    from gdprlint.engine.program import Program
+    from gdprlint.settings.record import Settings
 
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|testing|integration_tests?|unit_tests?|functional_tests?|e2e)/"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
 )
-_SAMPLE_PATH = re.compile(r"(^|/)(docs?|examples?|samples?|tutorials?)/")
-_DEBUG_SWITCH = re.compile(
-    r"(?i)(?<!not )\b([\w.]*[_.])?(debug|dev|devel|development|verbose)(_\w+)?\b"
-)
-_NEGATED = re.compile(r"(?i)\bnot\b[\w\s.(]*(debug|dev|verbose)")
-_SHORT_LIVED = frozenset(("print", "stdout", "exception", "response", "warnings", "echo"))
+LASTING = frozenset(("logging", "structlog", "loguru", "context"))
+"""Sinks that keep what a test hands to them; anything else a test shows is gone with its run."""
+DOUBTED = frozenset(("call", "setting", "processor", "transfer", "field", "pseudonym", "mask"))
+"""Kinds of rules whose findings in test code are `possible` at most, so looked for if asked."""
+_LOG_WORDS = "what tests log with"
 
 
 @cache
@@ -37,27 +34,43 @@ def is_invented(flow: Flow) -> bool:
     """Whether a flow starts in test code and is printed, raised or shown by the code under test."""
     if not is_test(flow.span.path):
         return False
-    if flow.sinks in _SHORT_LIVED:
+    if flow.sinks not in LASTING:
         return True
     return any(step.role == "sink" and step.span.path != flow.span.path for step in flow.steps)
 
 
-def is_unlikely_to_run(span: Span, tree: ast.Module | None) -> bool:
-    """Whether what stands there is set up in tests, samples or under a debug switch only."""
-    if is_test(span.path) or _SAMPLE_PATH.search(span.path):
+def is_passed_over(path: str, text: str, settings: Settings) -> bool:
+    """Whether a file is test code, and what is found there as `possible` was not asked for; a
+    directive in it might be for one of these."""
+    return is_test(path) and settings.min_confidence != "possible" and "gdprlint:" not in text
+
+
+def needs_evaluation(path: str, text: str, settings: Settings, program: Program) -> bool:
+    """Whether a file has to be evaluated: not if it is test code that calls no logger itself, for
+    all that would be found there is `possible`, and that was not asked for."""
+    own = (*settings.loggers, *settings.sinks)
+    if (
+        not is_passed_over(path, text, settings)
+        or settings.inventory
+        or any(name.rpartition(".")[2] in text for name in own)
+    ):
         return True
-    return any(_is_debug_switch(test) for test in _conditions_around(span.line, tree))
+    words: Any = program.shared.get(_LOG_WORDS)
+    if words is None:
+        words = program.shared[_LOG_WORDS] = _log_words(program)
+    methods, functions = words
+    if methods.search(text):
+        return True
+    return any(
+        library in text and any(name in text for name in names) for library, names in functions
+    )
 
 
-def _conditions_around(line: int, tree: ast.Module | None) -> list[str]:
-    """The tests of the `if`s whose first branch holds the line."""
-    return [
-        ast.unparse(node.test)
-        for node in ast.walk(tree or ast.Module([], []))
-        if isinstance(node, ast.If)
-        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
-    ]
-
-
-def _is_debug_switch(test: str) -> bool:
-    return _DEBUG_SWITCH.search(test) is not None and _NEGATED.search(test) is None
+def _log_words(program: Program) -> tuple[re.Pattern[str], Sequence[tuple[str, set[str]]]]:
+    """Calls of a logger's methods, and functions that log with the libraries they belong to."""
+    methods = "|".join(sorted(map(re.escape, program.level_methods)))
+    dotted = [name for name, spec in program.catalogue.sinks.items() if spec.set in LASTING]
+    functions: dict[str, set[str]] = {}
+    for name in dotted:
+        functions.setdefault(name.partition(".")[0], set()).add(name.rpartition(".")[2])
+    return re.compile(rf"\.(?:{methods})\s*\("), tuple(functions.items())
