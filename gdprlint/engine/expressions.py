@@ -12,7 +12,7 @@ from gdprlint.engine.declared import Function, Lazy
 from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
-from gdprlint.engine.naming import by_name, keyed
+from gdprlint.engine.naming import by_name, corroborated, keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.values import (
@@ -21,6 +21,7 @@ from gdprlint.engine.values import (
     NONE,
     OPAQUE_TEXT,
     PARTIAL,
+    POSSIBLE,
     TEXT,
     UNKNOWN,
     Val,
@@ -37,7 +38,9 @@ def _name(frame: Frame, node: ast.Name) -> Val:
         value = frame.lookup(name)
     elif value.ref.__class__ is Lazy:
         value = frame.env[name] = frame.program.resolve(value.ref.dotted)
-    if value.opaque and not value.tags and not frame.program.silent[name]:
+    if value.tags:
+        return corroborated(frame, node, value) if value.tags[0].confidence == POSSIBLE else value
+    if value.opaque and not frame.program.silent[name]:
         return by_name(frame, node, name, (), value)
     return value
 

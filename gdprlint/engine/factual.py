@@ -1,10 +1,10 @@
 """Facts of the catalogue, turned into values.
 
 A fact is alternatives separated by `|` (the first that yields something counts), each made of
-words separated by spaces that add up: `category:ID`, `possible` (lowers the confidence of what
-stands before it), `type:DOTTED`, `class:DOTTED`, `list:DOTTED`, `instance:N`, `elements:N`,
-`argument:N`, `item:N[:DOTTED]` (the part named by argument N), `tuple:FACT,FACT`, `element`,
-`elements`, `self`, `clean`, `unknown`.
+words separated by spaces that add up: `category:ID`, `random` (a credential if its name says so),
+`possible` (lowers the confidence of what stands before it), `type:DOTTED`, `class:DOTTED`,
+`list:DOTTED`, `instance:N`, `elements:N`, `argument:N`, `item:N[:DOTTED]` (the part named by
+argument N), `tuple:FACT,FACT`, `element`, `elements`, `self`, `clean`, `unknown`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
+
+RANDOM = "credential.token"
 
 
 class _Site(NamedTuple):
@@ -59,6 +61,8 @@ def _sum(site: _Site, fact: str) -> Val:
             result = result.replace(tags=tags)
         elif kind == "category":
             result = _with_category(site, result, detail)
+        elif kind == "random":
+            result = _drawn(site)
         else:
             value = _word(site, kind, detail)
             if result is UNKNOWN:
@@ -82,6 +86,12 @@ def _with_category(site: _Site, value: Val, category: str) -> Val:
     reason = f"`{site.source}` holds it" if site.source else "a framework fills it"
     tag = make_tag(site.frame, site.node, category, CERTAIN, reason)
     return value.replace(tags=(*value.tags, tag), opaque=False)
+
+
+def _drawn(site: _Site) -> Val:
+    """A value drawn at random: a credential if the name it is given says so."""
+    value = _with_category(site, UNKNOWN, RANDOM)
+    return value.replace(tags=tuple(t._replace(confidence=POSSIBLE) for t in value.tags))
 
 
 def _word(site: _Site, kind: str, detail: str) -> Val:

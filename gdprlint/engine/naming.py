@@ -28,6 +28,20 @@ def by_name(frame: Frame, node: ast.AST, name: str, receivers: tuple[str, ...], 
     return value.replace(tags=(make_tag(frame, node, match.category, confidence, match.why),))
 
 
+def corroborated(frame: Frame, node: ast.Name, value: Val) -> Val:
+    """A doubtful object, or datum of one family, that the name of its variable confirms."""
+    if frame.program.silent[node.id] or any(t.confidence > POSSIBLE for t in value.tags):
+        return value
+    tag = by_name(frame, node, node.id, (), value).tags[0]
+    if tag.confidence == POSSIBLE:
+        return value
+    family = tag.category.partition(".")[0]
+    for known in value.tags:
+        if known.form != "object" and known.category.partition(".")[0] != family:
+            return value
+    return value.replace(tags=(tag,))
+
+
 def make_tag(frame: Frame, node: ast.AST, category: str, confidence: int, reason: str) -> Tag:
     """Personal data that enters at `node`."""
     form = "object" if category.startswith("container.") else "value"

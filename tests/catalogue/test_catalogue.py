@@ -26,7 +26,7 @@ EXTRA_CATEGORIES = frozenset(
 )
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
-PLAIN = frozenset({"element", "self", "clean", "unknown", "possible"})
+PLAIN = frozenset({"element", "self", "clean", "unknown", "possible", "random"})
 SHOWS = frozenset({"arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
 KEYS = {
