@@ -79,14 +79,25 @@ def _from_f_string(
     last = document.offset(whole.end_line, whole.end_column) - len(string.end)
     before = document.raw[_literal_start(task, string, part, first) : start]
     after = document.raw[end : _literal_end(task, string, part, last)]
-    opens, ends = start - len(before) == first, end + len(after) == last
+    opens = start - len(before) == first and not _continues(task, string, -1)
+    ends = end + len(after) == last and not _continues(task, string, 1)
     if keeps_label and announces(before):
         return (task.replace(part, REDACTED), *without_prefix(task, part))
     cut = cut_of(task, before, after, opens=opens, ends=ends)
-    if start - cut.left == first and end + cut.right == last:
+    if opens and ends and start - cut.left == first and end + cut.right == last:
         return None
     edit = Edit(span_between(document, start - cut.left, end + cut.right), cut.text)
     return (edit, *without_prefix(task, part))
+
+
+def _continues(task: Task, string: cst.CSTNode, direction: int) -> bool:
+    """Whether another string stands before (-1) or behind (1) one in a concatenation."""
+    whole, part = task.tree.parents.get(string), string
+    while isinstance(whole, (cst.ConcatenatedString, cst.BinaryOperation)):
+        if part is (whole.left if direction > 0 else whole.right):
+            return True
+        part, whole = whole, task.tree.parents.get(whole)
+    return False
 
 
 def cut_of(task: Task, before: str, after: str, *, opens: bool, ends: bool) -> Cut:
@@ -97,6 +108,8 @@ def cut_of(task: Task, before: str, after: str, *, opens: bool, ends: bool) -> C
     if is_glued(before, after, opens=opens, ends=ends):
         return Cut(0, 0, REDACTED)
     left, right = _trimmed(before, after, ends=ends)
+    if before[: len(before) - left].endswith(("=", ":")):
+        return Cut(0, 0, REDACTED)
     follows = opens or len(before) > left
     subject = subject_of(task, before[: len(before) - left], after[right:]) if follows else ""
     return Cut(left, right, subject)
@@ -181,6 +194,8 @@ def noun_of(task: Task) -> str:
     names = task.finding.expr.split(".")
     if all(name.isidentifier() and len(name) > 1 for name in names):
         words = [word.lower() for word in _WORD.findall(names[-1])]
+        if len(words) > 1 and words[-1] in NAMES:
+            return " ".join(["the", *words[:-1]])
         if len(names) > 1 and names[-2] not in ("self", "cls"):
             owner = [word.lower() for word in _WORD.findall(names[-2])]
             if words[-1] in NAMES:

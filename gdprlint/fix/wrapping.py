@@ -19,8 +19,8 @@ from gdprlint.fix.document import span_between
 from gdprlint.fix.fields import by_object_key
 from gdprlint.fix.imports import dotted, require
 from gdprlint.fix.messages import REDACTED, leave_out, without_prefix
-from gdprlint.fix.targets import find_target, is_part
-from gdprlint.fix.templates import placeholder_of, without_value
+from gdprlint.fix.targets import find_target, is_part, name_of
+from gdprlint.fix.templates import PRINTING, placeholder_of, without_value
 from gdprlint.fix.tree import find_expression
 from gdprlint.fix.variables import fix_variables
 from gdprlint.model import Edit
@@ -38,6 +38,7 @@ URL_NAMES = frozenset(
 )  # fmt: skip
 """Attributes and methods of a request that give its own URL."""
 OWN_REQUESTS = frozenset({"request", "req", "self.request"})
+URL_WORDS = frozenset({"href", "link", "path", "referer", "referrer", "uri", "url"})
 COORDINATES = frozenset({"lat", "latitude", "lng", "lon", "long", "longitude"})
 IP_WORDS = frozenset({"ip", "address"})
 EMAIL_WORDS = frozenset({"email", "mail"})
@@ -81,12 +82,20 @@ def redact(task: Task, node: cst.BaseExpression) -> Proposal | None:
     if edits is not None:
         return task.propose(title, "unsafe", *edits)
     part = task.tree.parents.get(node)
+    if isinstance(part, cst.Arg) and is_all_that_is_printed(task, part):
+        return None
     if isinstance(part, cst.FormattedStringExpression):
         edits = (task.replace(part, REDACTED), *without_prefix(task, part))
         return task.propose(title, "unsafe", *edits)
     if isinstance(node, (cst.FormattedString, cst.BinaryOperation, cst.ConcatenatedString)):
         return None
     return task.propose(title, "unsafe", task.replace(node, quoted(task, node, REDACTED)))
+
+
+def is_all_that_is_printed(task: Task, argument: cst.Arg) -> bool:
+    """Whether a console gets nothing but the value: to show it is the purpose of the line."""
+    call = task.tree.parents.get(argument)
+    return isinstance(call, cst.Call) and len(call.args) == 1 and name_of(call) in PRINTING
 
 
 def quoted(task: Task, node: cst.CSTNode, text: str) -> str:
@@ -121,11 +130,30 @@ def without_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
 
 
 def _up_to_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
-    if not isinstance(node, (cst.Name, cst.Attribute, cst.Subscript, cst.Call)):
+    part = task.tree.parents.get(node)
+    outer = task.tree.parents.get(part) if isinstance(part, cst.Arg) else None
+    text = node if is_str_call(node) else outer if is_str_call(outer) else None
+    url = node.args[0].value if isinstance(node, cst.Call) and text is node else node
+    called = url.func if isinstance(url, cst.Call) else url
+    if not isinstance(url, (cst.Name, cst.Attribute, cst.Call)) or not is_url(called):
         return None
     mark = quoted(task, node, "?")
-    edits = task.wrap(node, "str(", f").partition({mark})[0]")
+    if text is None:
+        edits = task.wrap(node, "str(", f").partition({mark})[0]")
+    else:
+        edits = task.wrap(text, "", f".partition({mark})[0]")
     return task.propose("log the URL without its query", "unsafe", *edits)
+
+
+def is_str_call(node: cst.CSTNode | None) -> bool:
+    """`str(...)` of one value."""
+    return isinstance(node, cst.Call) and dotted(node.func) == "str" and len(node.args) == 1
+
+
+def is_url(node: cst.BaseExpression) -> bool:
+    """Whether an expression is named after a URL, which has its parameters behind a `?`."""
+    last = dotted(node).rpartition(".")[2].lower()
+    return not URL_WORDS.isdisjoint(last.split("_"))
 
 
 def coarsen(task: Task, node: cst.BaseExpression) -> Proposal | None:

@@ -288,6 +288,10 @@ UNSAFE = {
         LOGGER + "def f(user):\n    logger.info('at %.1f', user.latitude)\n"
         "    logger.info(f'at {user.longitude:.1f}')\n",
     ),
+    "URL as a text": (
+        LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url))\n",
+        LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url).partition(\"?\")[0])\n",
+    ),
     "URL of another host": (
         "def f(e):\n    raise ValueError(f'nothing at {e.request.url}')\n",
         "def f(e):\n    raise ValueError(f'nothing at {str(e.request.url).partition(\"?\")[0]}')\n",
@@ -323,6 +327,19 @@ UNSAFE = {
     "exception, at the start": (
         "def f(email):\n    raise ValueError(f'“{email}” is taken')\n",
         "def f(email):\n    raise ValueError('Email is taken')\n",
+    ),
+    "exception, in the middle of a concatenation": (
+        "def f(email, n):\n"
+        "    raise ValueError(f\"bad: mail='{email}' \" f'count={n} of {email}')\n",
+        "def f(email, n):\n    raise ValueError(\"bad: mail='[redacted]' \" f'count={n}')\n",
+    ),
+    "exception, announced in the middle": (
+        "def f(email, n):\n    raise ValueError(f'mail={email} is the same as {n}')\n",
+        "def f(email, n):\n    raise ValueError(f'mail=[redacted] is the same as {n}')\n",
+    ),
+    "exception, the name of somebody": (
+        "def f(user_name, n):\n    raise ValueError(f'{user_name} has no {n}')\n",
+        "def f(user_name, n):\n    raise ValueError(f'The user has no {n}')\n",
     ),
     "exception, alone": (
         "def f(iban):\n    raise ValueError(f'{iban}')\n",
@@ -412,6 +429,7 @@ def test_an_address_is_truncated(project: Path) -> None:
 
 
 HANDED_ON = {
+    "to whoever asked for a credential": "def f(password):\n    print(password)\n",
     "to whoever started a command": "import click\n\n@click.command()\n"
     "def f(user):\n    print(user.email)\n",
     "to a service that is called with it": "import requests\n\n"
