@@ -152,11 +152,26 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
 
 
 def slice_of(frame: Frame, base: Val, node: ast.Slice) -> Val:
-    """A slice: a short one (at most four characters) reveals only a part."""
+    """A slice: a short one (at most four characters) reveals only a part, as does a domain."""
     if base.is_plain() or base.element is not None:
         return base
+    if _is_after_at(node.lower):
+        return lower(base, PARTIAL)
     length = _length(node)
     return lower(base, PARTIAL) if length is not None and length <= SHORT_SLICE else base
+
+
+def _is_after_at(start: ast.expr | None) -> bool:
+    """`address[address.rfind("@") + 1 :]` is the domain of an address."""
+    found = start.left if isinstance(start, ast.BinOp) else start
+    return (
+        isinstance(found, ast.Call)
+        and isinstance(found.func, ast.Attribute)
+        and found.func.attr in ("find", "rfind", "index", "rindex")
+        and len(found.args) == 1
+        and isinstance(found.args[0], ast.Constant)
+        and found.args[0].value == "@"
+    )
 
 
 def _length(node: ast.Slice) -> int | None:
