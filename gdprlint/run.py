@@ -274,8 +274,13 @@ def check_document(
 def analyse_file(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
     """The engine's and the detectors' share of `check_file`."""
     from gdprlint.detect import detect
+    from gdprlint.detect.test_code import needs_evaluation
 
-    observations = bench.program.analyse(target.path, source.text)
+    program = bench.program
+    if needs_evaluation(target.path, source.text, bench.settings, program):
+        observations = program.analyse(target.path, source.text)
+    else:
+        observations = program.skim(target.path, source.text)
     if observations.error is not None:
         line, column, reason = observations.error
         message = f"cannot be analysed: {reason}"

@@ -28,11 +28,16 @@ def lines_at(offsets: Iterable[int], text: str) -> list[int]:
 
 def walk_lines(tree: ast.AST, lines: Sequence[int]) -> Iterator[ast.AST]:
     """The nodes that touch one of the lines (sorted), parents before children."""
-    pending = [tree]
+    pending = [tree] if lines else []
     while pending:
         node = pending.pop()
         yield node
-        pending.extend(child for child in ast.iter_child_nodes(node) if touches(child, lines))
+        for field in node._fields:
+            part = getattr(node, field, None)
+            if part.__class__ is list:
+                pending.extend(c for c in part if isinstance(c, ast.AST) and touches(c, lines))
+            elif isinstance(part, ast.AST) and field != "ctx" and touches(part, lines):
+                pending.append(part)
 
 
 def touches(node: ast.AST, lines: Sequence[int]) -> bool:

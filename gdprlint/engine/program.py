@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gdprlint.engine.catalogue import Catalogue
@@ -18,6 +19,7 @@ from gdprlint.engine.facts import declare
 from gdprlint.engine.imports import Finder
 from gdprlint.engine.language import Language
 from gdprlint.engine.observations import (
+    UNKNOWN,
     AnalysisError,
     EffectSeen,
     Observations,
@@ -180,6 +182,7 @@ class Program:
             transforms=tuple(n for s in summaries for n in s.notes if isinstance(n, TransformSeen)),
             effects=tuple(n for s in summaries for n in s.notes if isinstance(n, EffectSeen)),
             root=self.root,
+            constant=partial(self.constant_of, module),
             shared=self.shared,
         )
         _forget(module)
@@ -267,6 +270,17 @@ class Program:
                 module.env[name] = value
                 return value
         return _BUILTINS.get(name)
+
+    def constant_of(self, module: Module, dotted: str) -> object:
+        """The text or number that a name of the module, or of one it imports, stands for."""
+        name, _, rest = dotted.partition(".")
+        value = self.global_of(module, name)
+        if rest and value is not None and isinstance(value.ref, Module):
+            value = self.global_of(value.ref, rest)
+        elif rest:
+            return UNKNOWN
+        constant = None if value is None else value.const
+        return constant if isinstance(constant, (str, int, float)) else UNKNOWN
 
     def _star(self, module: Module, dotted: str, name: str, seen: set[str]) -> Val | None:
         if name.startswith("_"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 Spec = TypeVar("Spec")
@@ -29,6 +29,10 @@ class Specs(Generic[Spec]):
         if made is None:
             made = self._made[name] = self._make(*self._rows[name])
         return made
+
+    def items(self) -> Iterator[tuple[str, Spec]]:
+        """Every name with its record."""
+        return ((name, self[name]) for name in self._rows)
 
     def get(self, name: str) -> Spec | None:
         """The record of that name, None if there is no such row."""

@@ -31,10 +31,21 @@ def detect(
     """One finding for each value."""
     bench = Bench(observations, policy, settings)
     for rule in rules:
-        searches = searches_of(policy, names(rule, "allow"))
-        for node in text_constants(bench, names(rule, "public_names")):
-            for found in find_values(node, bench, searches):
-                yield report(bench, rule, node, found)
+        searches = _searches(observations, policy, rule)
+        public_names = names(rule, "public_names")
+        for node in text_constants(bench):
+            values = list(find_values(node, bench, searches))
+            if values and not any(name.lower() in public_names for name in bench.purposes_of(node)):
+                yield from (report(bench, rule, node, found) for found in values)
+
+
+def _searches(observations: Observations, policy: Policy, rule: Rule) -> Searches:
+    """The searches of a rule, made once for all files of a run."""
+    key = f"searches of {rule.id}"
+    known = observations.shared.get(key)
+    if not isinstance(known, Searches):
+        known = observations.shared[key] = searches_of(policy, names(rule, "allow"))
+    return known
 
 
 def find_values(node: ast.Constant, bench: Bench, searches: Searches) -> Iterator[Found]:
@@ -58,8 +69,8 @@ def nearest_names(bench: Bench, node: ast.Constant) -> tuple[str, ...]:
     return tuple(stored[:2])
 
 
-def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Constant]:
-    """Constants that may hold a value: no docstrings, nothing that names its authors."""
+def text_constants(bench: Bench) -> Iterator[ast.Constant]:
+    """Constants that may hold a value: no docstrings."""
     prose: set[int] = set()
     text = bench.observations.text
     lines = lines_at(value_offsets(text), text)
@@ -73,7 +84,6 @@ def text_constants(bench: Bench, public_names: Sequence[str]) -> Iterator[ast.Co
             and id(node) not in prose
             and (isinstance(node.value, int) or value_pattern().search(str(node.value)))
             and not (isinstance(node.value, int) and node.value < 10**8)
-            and not any(name.lower() in public_names for name in bench.purposes_of(node))
         ):
             yield node
 
