@@ -39,7 +39,7 @@ def completed_calls(observations: Observations) -> Sequence[CallSeen]:
     tree = observations.tree
     if tree is None or not any(map(is_open, observations.calls)):
         return observations.calls
-    module = open_module(observations.path, observations.text, tree)
+    module = open_module(observations.path, observations.text, tree, observations.constant)
     return [complete(call, module) if is_open(call) else call for call in observations.calls]
 
 
@@ -53,7 +53,7 @@ def match_written(bench: Bench) -> Iterator[Finding]:
     }
     if not wanted or tree is None:
         return
-    module = open_module(bench.observations.path, text, tree)
+    module = open_module(bench.observations.path, text, tree, bench.observations.constant)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue

@@ -73,15 +73,22 @@ def level_of(argument: Argument | None) -> object:
 
 
 class Module(NamedTuple):
-    """A parsed module as the carriers read it: its path, lines and once-assigned names."""
+    """A parsed module as the carriers read it: its path, lines and once-assigned names.
+
+    `bound` are all names that something in it binds; `outside` knows what the others stand for.
+    """
 
     path: str
     lines: tuple[str, ...]
     tree: ast.Module
     names: Mapping[str, ast.expr]
+    bound: frozenset[str] = frozenset()
+    outside: Callable[[str], object] | None = None
 
 
-def open_module(path: str, text: str, tree: ast.Module) -> Module:
+def open_module(
+    path: str, text: str, tree: ast.Module, outside: Callable[[str], object] | None = None
+) -> Module:
     """The module with the names that are bound exactly once, by a plain assignment."""
     values: dict[str, ast.expr] = {}
     times: dict[str, int] = {}
@@ -93,7 +100,7 @@ def open_module(path: str, text: str, tree: ast.Module) -> Module:
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             values[node.target.id] = node.value
     names = {name: value for name, value in values.items() if times.get(name) == 1}
-    return Module(path, tuple(text.split("\n")), tree, names)
+    return Module(path, tuple(text.split("\n")), tree, names, frozenset(times), outside)
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:
@@ -167,9 +174,10 @@ def _value(node: ast.expr, module: Module, depth: int) -> object:
         return _dict(node, module, depth)
     if isinstance(node, ast.Name):
         bound = module.names.get(node.id)
-        return UNKNOWN if bound is None else fold(bound, module, depth).value
+        return _outside(node, module) if bound is None else fold(bound, module, depth).value
     if isinstance(node, ast.Attribute):
-        return LEVELS.get(node.attr, UNKNOWN) if dotted(node.value) == "logging" else UNKNOWN
+        is_level = dotted(node.value) == "logging"
+        return LEVELS.get(node.attr, UNKNOWN) if is_level else _outside(node, module)
     if isinstance(node, ast.UnaryOp):
         return _unary(node, module, depth)
     if isinstance(node, ast.BinOp):
@@ -177,6 +185,17 @@ def _value(node: ast.expr, module: Module, depth: int) -> object:
     if isinstance(node, ast.Call):
         return _call(node, module, depth)
     return UNKNOWN
+
+
+def _outside(node: ast.expr, module: Module) -> object:
+    """What a name that the module takes from elsewhere stands for."""
+    name = dotted(node)
+    if module.outside is None or not name or name.partition(".")[0] in module.bound:
+        return UNKNOWN
+    try:
+        return module.outside(name)
+    except RecursionError:
+        return UNKNOWN
 
 
 def _dict(node: ast.Dict, module: Module, depth: int) -> object:

@@ -88,7 +88,9 @@ def _host_around(flow: Flow, observations: Observations) -> str | None:
     """The host that the HTTP call around the flow names."""
     if observations.tree is None:
         return None
-    module = open_module(observations.path, observations.text, observations.tree)
+    module = open_module(
+        observations.path, observations.text, observations.tree, observations.constant
+    )
     call = _call_around(flow, observations.tree)
     return host_of(url_start(call, module)) if call is not None else None
 

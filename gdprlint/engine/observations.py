@@ -5,7 +5,7 @@ Nothing here decides whether an observation is a finding; `detect/` does, rule b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from gdprlint.model import Confidence, Span, Step
@@ -139,7 +139,8 @@ class Observations(NamedTuple):
     """All the engine saw in one file. `tree` is dropped once the detectors have read it.
 
     `root` is the absolute folder that paths are relative to; `shared` is where detectors keep what
-    they know of the project between the files of one run.
+    they know of the project between the files of one run. `constant` gives the text or number that
+    a dotted name of the file stands for, through imports, `UNKNOWN` if it is none.
     """
 
     path: str
@@ -153,4 +154,5 @@ class Observations(NamedTuple):
     effects: tuple[EffectSeen, ...] = ()
     error: AnalysisError | None = None
     root: str = ""
+    constant: Callable[[str], object] | None = None
     shared: dict[str, object] = {}  # noqa: RUF012  (a NamedTuple field, one per program)

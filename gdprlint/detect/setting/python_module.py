@@ -43,7 +43,7 @@ def python_items(observations: Observations) -> Iterator[CallSeen]:
     name = _settings_name(observations.path, text)
     if observations.tree is None or not (has_keys or has_handlers or has_class or name):
         return
-    module = open_module(observations.path, text, observations.tree)
+    module = open_module(observations.path, text, observations.tree, observations.constant)
     if has_handlers:
         yield from _dictconfigs(module)
     if name:
