@@ -23,7 +23,7 @@ from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.hosts import host_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, Signature, read_signatures
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
-from gdprlint.model import Confidence, Finding, Rule, Span
+from gdprlint.model import CONFIDENCE_ORDER, Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -64,24 +64,30 @@ def open_bench(
 
 
 def match_calls(calls: Iterable[CallSeen], bench: Bench) -> Iterator[Finding]:
-    """The findings of every call, in order; one per rule and call, or place in a configuration."""
+    """The findings of every call, in order; one per rule and call, or place in a configuration.
+
+    Of several ways to break a rule the surest is told, the first among equals.
+    """
     for call in calls:
         signature = bench.signatures.get(call.name, UNKNOWN_SIGNATURE)
         if signature.name and signature.name != call.name:
             call = call._replace(name=signature.name)
         binding = Binding(call, signature, bench.settings.root)
-        reported: set[tuple[str, int]] = set()
         is_call = not call.name.startswith(CARRIER)
+        told: dict[tuple[str, int], Finding] = {}
         for alternative in bench.alternatives.by_name.get(call.name, ()):
-            if is_call and (alternative.rule.id, 0) in reported:
-                continue
             finding = judge_call(alternative, binding, bench)
             if finding is None:
                 continue
-            place = (alternative.rule.id, 0 if is_call else finding.span.line)
-            if place not in reported:
-                reported.add(place)
-                yield finding
+            place = (finding.rule, 0 if is_call else finding.span.line)
+            known = told.get(place)
+            if known is None or _sureness(finding) > _sureness(known):
+                told[place] = finding
+        yield from told.values()
+
+
+def _sureness(finding: Finding) -> int:
+    return CONFIDENCE_ORDER[finding.confidence]
 
 
 def judge_call(alternative: Alternative, binding: Binding, bench: Bench) -> Finding | None:
