@@ -1,85 +1,250 @@
 """Results of earlier runs: what is fresh is taken from the cache folder, the rest is analysed.
 
-A result is kept with the questions its analysis asked of the project (see `engine.consulted`).
-It is fresh while the settings, the policy and the program are the same and every question has the
-same answer. No source text is kept: excerpts are read from the files again.
+A result is kept with all that its analysis depends on. Edited files are analysed first: if others
+see the same of them as before, the results made of them stay. No source text is kept: excerpts
+are read from the files again.
 """
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from gdprlint.files.roots import prepare_cache
-from gdprlint.kept import stored_verdict
-from gdprlint.memory import Kept, Memory, load, save
+from gdprlint.files.roots import prepare_cache, relative_path
+from gdprlint.files.tree import IGNORE_FILE
+from gdprlint.judge.verdict import Verdict
+from gdprlint.kept import row_of, stored_verdict
+from gdprlint.memory import MISSHAPEN, Base, Kept, Listing, Memory, forget, load
 from gdprlint.model import Report
-from gdprlint.parallel import Item, Job, Task, outcomes, workbench, workbenches
-from gdprlint.reading import NOTEBOOK
-from gdprlint.run import Checked, OnProgress, gather, text_to_show
-from gdprlint.states import encoded_digest
+from gdprlint.outcome import Checked, gather, text_to_show
+from gdprlint.parallel import workbench, workbenches
+from gdprlint.reading import NOTEBOOK, Request, Target
+from gdprlint.settings.find import OWN_FILES, SHARED_FILE
+from gdprlint.states import text_digest
 from gdprlint.world import World
+
+if TYPE_CHECKING:
+    from gdprlint.files.tree import Tree
+    from gdprlint.keeping import New, Tracking
+    from gdprlint.parallel import Item, Job, Task
+    from gdprlint.progress import OnProgress
+    from gdprlint.settings.record import Settings
+    from gdprlint.targets import SettingsFor
+    from gdprlint.workbench import Workbench
 
 UNSEEN = ("origins", "file", "output_format", "fail_on", "baseline", "force_exclude")
 """Settings that no result depends on."""
+NOTHING = Checked(Verdict((), ()), "")
+"""The outcome of a file without any finding."""
+MOST_LISTINGS = 4
 MOST_WAITS = 50
 
 
-def check_with_cache(job: Job, on_progress: OnProgress) -> Report:
-    """Check everything, taking from the cache what is fresh, and keep what is new."""
-    task = job.task
-    folder = prepare_cache(task.root, task.request.cache_dir)
-    world = World(task.root, task.request.today, clock_of(folder, task.root))
-    memory = load(folder) if folder else Memory()
-    keys = [key_of(task, number) for number in range(len(task.settings))]
-    fresh = world.still_valid(memory)
-    done = dict(taken(job, fresh, keys))
-    left = job._replace(items=tuple(item for item in job.items if item.number not in done))
-    if left.items:
-        found = outcomes(left, on_progress)
-        done.update(zip((item.number for item in left.items), found, strict=True))
-    if folder and (left.items or world.is_touched):
-        new = dict(kept_of(left.items, done, keys))
-        asked = {i.target.path: done[i.number].consulted or () for i in left.items}
-        save(folder, *world.remembered(memory, without(fresh, left.items), new, asked))
-    ordered = [done[item.number] for item in job.items]
-    targets = [item.target for item in job.items]
-    return gather(task.request, task.root, targets, ordered, workbenches(job))
+class Cache:
+    """The cache folder of one project, None where it cannot be written, and what it holds."""
+
+    def __init__(self, request: Request, root: str) -> None:
+        self.folder = prepare_cache(root, request.cache_dir)
+        memory = load(self.folder) if self.folder else Memory(Base(), None)
+        self.world = World(root, request.today, memory)
+        self.is_searched = any(os.path.isdir(path) for path in request.paths)
+        self.listings: dict[str, Listing] = dict(memory.base.listings)
+        self.has_listed = False
+        if self.is_searched:
+            self.world.see_all()
+
+    @property
+    def tree(self) -> Tree | None:
+        """The folders and files of the project now, None if they were not looked at."""
+        return self.world.tree if self.is_searched else None
+
+    @cached_property
+    def declaring(self) -> list[str]:
+        """The root, and the folders of the tree that may hold a settings file."""
+        names = {*OWN_FILES, SHARED_FILE}
+        found = [path for path, it in self.world.tree.items() if not names.isdisjoint(it.files)]
+        return found if "" in found else ["", *found]
+
+    def knowing(self, settings_for: SettingsFor) -> SettingsFor:
+        """The same settings, without looking for files in folders that are known to hold none."""
+        if not self.is_searched or self.declaring != [""]:
+            return settings_for
+        root = self.world.root
+        inside, top = f"{root}/", settings_for(root)
+
+        def known_for(folder: str) -> Settings:
+            return top if folder == root or folder.startswith(inside) else settings_for(folder)
+
+        return known_for
+
+    def check(self, job: Job, on_progress: OnProgress) -> Report:
+        """Check everything, taking what is fresh, and keep what is new."""
+        task = job.task
+        keys = [key_of(task, number) for number in range(len(task.settings))]
+        fresh = self.world.valid_of(
+            [item.target.path for item in job.items], searched=self.is_searched
+        )
+        done = dict(self._taken(job.items, fresh, keys, task))
+        if len(done) < len(job.items):
+            self._analyse(job, keys, done, on_progress)
+        elif self._is_outdated():
+            self._keep({}, set(), 0, task)
+        ordered = [done[item.number] for item in job.items]
+        targets = [item.target for item in job.items]
+        return gather(task.request, task.root, targets, ordered, workbenches(job))
+
+    def _is_outdated(self) -> bool:
+        world = self.world
+        return self.is_searched and (
+            self.has_listed or world.difference.is_touched or bool(world.changed)
+        )
+
+    def _taken(
+        self, items: Iterable[Item], fresh: set[str], keys: Sequence[str], task: Task
+    ) -> Iterable[tuple[int, Checked]]:
+        """The outcomes that are known already, by the number of their item."""
+        results = self.world.memory.base.results
+        for item in items:
+            path = item.target.path
+            kept = results.get(path) if path in fresh else None
+            if kept is None or kept.key != keys[item.settings]:
+                continue
+            if kept.row is None:
+                yield item.number, NOTHING
+                continue
+            verdict = stored_verdict(kept.row)
+            if verdict is not None:
+                shown = verdict.shown
+                text = ""
+                if shown:
+                    bench = workbench(task, item.settings)
+                    text = text_to_show(task.request, item.target, shown, bench)
+                yield item.number, Checked(verdict, text)
+
+    def _analyse(
+        self, job: Job, keys: Sequence[str], done: dict[int, Checked], on_progress: OnProgress
+    ) -> None:
+        """Analyse what is left: first what was edited or is new, then what still depends on it."""
+        from gdprlint.keeping import accepted_of
+        from gdprlint.parallel import outcomes
+
+        world = self.world
+        began = clock_of(self.folder, world.root)
+        results = world.memory.base.results
+        left = [item for item in job.items if item.number not in done]
+        waiting = [
+            item
+            for item in left
+            if (path := item.target.path) not in world.changed
+            and path in results
+            and results[path].key == keys[item.settings]
+        ]
+        numbers = {item.number for item in waiting}
+        first = [item for item in left if item.number not in numbers]
+        new: dict[str, New] = {}
+
+        def analyse(items: list[Item]) -> None:
+            found = outcomes(job._replace(items=tuple(items)), on_progress) if items else []
+            done.update(zip((item.number for item in items), found, strict=True))
+            new.update(new_of(items, found, keys))
+
+        analyse(first)
+        try:
+            accepted = accepted_of(world, new)
+            fresh = world.unaffected([item.target.path for item in waiting], accepted)
+        except MISSHAPEN:
+            world.is_damaged, accepted, fresh = True, set(), set()
+        done.update(self._taken(waiting, fresh, keys, job.task))
+        analyse([item for item in waiting if item.number not in done])
+        self._keep(new, accepted, began, job.task)
+
+    def _keep(self, new: Mapping[str, New], accepted: set[str], began: int, task: Task) -> None:
+        if self.folder is None:
+            return
+        from gdprlint.keeping import Keeper
+        from gdprlint.memory import save
+
+        def tracking(place: str) -> Tracking:
+            folder = self.world.file("" if place == "." else place)
+            return tracking_of(workbench(task, 0), folder)
+
+        if self.world.is_damaged or not self.world.tree:
+            self.world.memory = Memory(Base(), None)
+            self.world.see_all()
+        began = began or clock_of(self.folder, self.world.root)
+        try:
+            keeper = Keeper(self.world, new, accepted, began, tracking)
+            save(self.folder, keeper.draft(self.listings))
+        except MISSHAPEN:
+            forget(self.folder)
+
+    # searches
+
+    def targets(self, key: str, signature: str, places: Sequence[str]) -> list[Target] | None:
+        """What a search found when it last ran, None if it would have to run again."""
+        known = self.listings.get(key)
+        difference = self.world.difference
+        if known is None or not signature or known.signature != signature:
+            return None
+        if not difference.is_named_alike or any(
+            path.endswith(IGNORE_FILE) for path in difference.files
+        ):
+            return None
+        left_out = set(known.absent)
+        root = self.world.root
+        found = [path for path in candidates(self.world.tree, places) if path not in left_out]
+        return [Target(f"{root}/{path}", path) for path in sorted(found)]
+
+    def note_search(
+        self, key: str, signature: str, places: Sequence[str], targets: Sequence[Target]
+    ) -> None:
+        """Remember what a search found, unless it went where the tree does not."""
+        found = {target.path for target in targets}
+        known = set(candidates(self.world.tree, places))
+        if not signature or not found <= known:
+            return
+        listing = Listing(signature, tuple(sorted(known - found)))
+        if self.listings.get(key) != listing:
+            recent = list(self.listings.items())[-MOST_LISTINGS + 1 :]
+            self.listings = {**dict(recent), key: listing}
+            self.has_listed = True
 
 
-def without(fresh: Mapping[str, Kept], items: Iterable[Item]) -> dict[str, Kept]:
-    """The results of all files but those of the items."""
-    paths = {item.target.path for item in items}
-    return {path: kept for path, kept in fresh.items() if path not in paths}
+def candidates(tree: Tree, places: Sequence[str]) -> Iterable[str]:
+    """The files of the tree below some folders that a search could find."""
+    starts = tuple(f"{place}/" if place else "" for place in places)
+    for path, folder in tree.items():
+        prefix = f"{path}/" if path else ""
+        if folder.files and prefix.startswith(starts):
+            yield from [prefix + name for name in folder.files if name != IGNORE_FILE]
 
 
-def taken(job: Job, fresh: Mapping[str, Kept], keys: list[str]) -> Iterable[tuple[int, Checked]]:
-    """The outcomes that are known already, by the number of their item."""
-    for item in job.items:
-        kept = fresh.get(item.target.path)
-        if kept is None or kept.key != keys[item.settings]:
-            continue
-        verdict = stored_verdict(kept.row)
-        if verdict is not None:
-            bench = workbench(job.task, item.settings)
-            shown = verdict.shown
-            text = text_to_show(job.task.request, item.target, shown, bench) if shown else ""
-            yield item.number, Checked(verdict, text)
-
-
-def kept_of(
-    items: Iterable[Item], done: Mapping[int, Checked], keys: list[str]
-) -> Iterable[tuple[str, Kept]]:
+def new_of(
+    items: Iterable[Item], found: Iterable[Checked], keys: Sequence[str]
+) -> Iterable[tuple[str, New]]:
     """What is worth keeping of new outcomes; failures are tried again, notebooks need cells."""
-    for item in items:
-        outcome = done[item.number]
+    from gdprlint.keeping import New
+
+    for item, outcome in zip(items, found, strict=True):
         path = item.target.path
         is_plain = not (outcome.failure or outcome.notice or path.endswith(NOTEBOOK))
         if outcome.consulted is not None and is_plain:
-            verdict = outcome.verdict
-            row: object = [verdict.shown, verdict.hidden]
-            yield path, Kept(keys[item.settings], row)
+            yield path, New(Kept(keys[item.settings], row_of(outcome.verdict)), outcome.consulted)
+
+
+def tracking_of(bench: Workbench, folder: str) -> Tracking:
+    """The trackers that the project below a folder sets up."""
+    from gdprlint.detect.coupling import read_trackers, receivers_of_records, set_up
+    from gdprlint.keeping import Tracking
+
+    trackers = read_trackers(receivers_of_records(bench.policy.catalogue))
+    files = [os.path.join(folder, setup.path) for setup in set_up(folder, trackers)]
+    return Tracking(
+        tuple(mark for tracker in trackers for mark in tracker.marks),
+        tuple(relative_path(file, bench.root) for file in files),
+    )
 
 
 def key_of(task: Task, number: int) -> str:
@@ -89,14 +254,16 @@ def key_of(task: Task, number: int) -> str:
     """
     settings = task.settings[number]
     seen = {name: value for name, value in settings._asdict().items() if name not in UNSEEN}
-    parts = [workbench(task, number).policy.digest, task.request.honour_ignores, seen]
-    return encoded_digest(repr(parts).replace(task.root, "."))
+    parts = [workbench(task, number).digest, task.request.honour_ignores, seen]
+    return text_digest(repr(parts).replace(task.root, "."))
 
 
 def clock_of(folder: str | None, root: str) -> int:
     """The time by the clock of the file system, later than any change made so far."""
     if folder is None:
         return 0
+    import time
+
     file = os.path.join(folder, f"clock.{os.getpid()}")
     now = 0
     try:

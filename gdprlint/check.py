@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -18,11 +19,10 @@ from gdprlint.parallel import available_cores, check_job, plan
 from gdprlint.progress import progress_line
 from gdprlint.reading import Request
 from gdprlint.report import render_as
-from gdprlint.report.links import shows_links
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.report.summary import counted
-from gdprlint.run import find_targets, today
 from gdprlint.settings.record import Settings
+from gdprlint.targets import find_targets
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -136,19 +136,20 @@ def run_check(arguments: Namespace) -> Run:
     refuse_unusable(arguments)
     request = request_of(arguments)
     root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
-    settings_for = finder_for(arguments, root)
     changes = changes_of(arguments, root)
     if changes:
         request = request._replace(contents=changes.contents)
-    targets = find_targets(request, settings_for, root)
+    cache = None
+    settings_for = finder_for(arguments, root)
+    if is_kept(request):
+        from gdprlint.cache import Cache
+
+        cache = Cache(request, root)
+        settings_for = cache.knowing(settings_for)
+    targets = find_targets(request, settings_for, root, cache)
     on_progress = progress_line(sys.stderr)
     job = plan(request, settings_for, root, targets, workers=jobs_of(arguments))
-    if is_kept(request):
-        from gdprlint.cache import check_with_cache
-
-        report = check_with_cache(job, on_progress)
-    else:
-        report = check_job(job, on_progress)
+    report = cache.check(job, on_progress) if cache else check_job(job, on_progress)
     paths = tuple(target.path for target in targets)
     return Run(report, settings_for(os.getcwd()), paths, changes)
 
@@ -171,10 +172,12 @@ def write_report(report: Report, settings: Settings, arguments: Namespace) -> No
     """Render the report where the arguments want it."""
     with destination(arguments.output_file) as stream:
         options = render_options(arguments, settings, stream)
-        if options.color and shows_links(stream, os.environ):
+        if options.color:
             from gdprlint.pages import rule_pages
+            from gdprlint.report.links import shows_links
 
-            options = options._replace(rule_pages=rule_pages(report.rules, settings.packs))
+            if shows_links(stream, os.environ):
+                options = options._replace(rule_pages=rule_pages(report.rules, settings.packs))
         try:
             render_as(settings.output_format, report, stream, options)
             stream.flush()
@@ -208,7 +211,7 @@ def request_of(arguments: Namespace) -> Request:
         use_cache=not arguments.no_cache,
         cache_dir=os.path.abspath(arguments.cache_dir) if arguments.cache_dir else "",
         honour_ignores=not arguments.no_ignores,
-        today=today(),
+        today=time.strftime("%Y-%m-%d"),
     )
 
 

@@ -18,8 +18,10 @@ from gdprlint.fix.propose import fix_of
 from gdprlint.loading import program_for
 from gdprlint.model import Finding, Fix, Report, UsageError
 from gdprlint.reading import Request, Target
-from gdprlint.run import SettingsFor, Workbench, analyse_file, with_workbenches
+from gdprlint.run import analyse_file
+from gdprlint.targets import SettingsFor
 from gdprlint.tuples import NamedTuple
+from gdprlint.workbench import Workbench, with_workbenches
 
 MAX_PASSES = 3
 PYTHON = (".py", ".pyi", ".pyw")
@@ -39,10 +41,10 @@ class Job(NamedTuple):
         """The targets that hold nothing but Python, with fresh programs that see the edits."""
         targets = [target for target in self.targets if target.path.endswith(PYTHON)]
         for target, bench in with_workbenches(self.request, self.settings_for, self.root, targets):
-            if not bench.opened:
+            if not bench.is_open:
                 program = program_for(bench.settings, bench.policy, self.root, edited)
                 program.ledger.is_recording = False
-                bench.opened.append(program)
+                bench.program = program
             yield target, bench
 
 

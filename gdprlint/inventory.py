@@ -23,8 +23,10 @@ from gdprlint.model import CONFIDENCE_ORDER, UsageError
 from gdprlint.reading import Request, Target, read_code
 from gdprlint.report.columns import width_of
 from gdprlint.report.summary import counted
-from gdprlint.run import Workbench, find_targets, today, with_workbenches
+from gdprlint.run import today
+from gdprlint.targets import find_targets
 from gdprlint.tuples import NamedTuple
+from gdprlint.workbench import Workbench, with_workbenches
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow

@@ -10,13 +10,15 @@ from gdprlint.model import Finding, Span, Step
 _BLANK = Finding("", "info", "possible", "", Span("", 0, 0, 0, 0))
 
 
-def row_of(verdict: Verdict) -> list[object]:
-    """The verdict as JSON: named tuples are lists."""
-    return [verdict.shown, verdict.hidden]
+def row_of(verdict: Verdict) -> list[object] | None:
+    """The verdict as JSON: named tuples are lists; None for a file without any finding."""
+    return [verdict.shown, verdict.hidden] if verdict.shown or verdict.hidden else None
 
 
 def stored_verdict(row: object) -> Verdict | None:
     """The verdict of a row; None if the row was not written by `row_of`."""
+    if row is None:
+        return Verdict((), ())
     try:
         shown, hidden = listed(row)
         texts = [reason for reason in listed(hidden) if isinstance(reason, str)]

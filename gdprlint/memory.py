@@ -1,120 +1,265 @@
 """What is kept between runs, as records, and how it lies in the store.
 
-The first section holds what every run needs: results, and the states that show nothing changed.
-The second, read only when something did, holds the questions each result was made of.
+Every file of the project has a number, and so has everything else that a result can depend on (a
+*subject*). The first section is read by every run; closures, contents and details of one file are
+read by number when they are needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from gdprlint.engine.consulted import Query
-from gdprlint.states import State
-from gdprlint.store import Blob, Store, open_store, write_store
+from gdprlint.files.installed import writer
+from gdprlint.files.store import (
+    Store,
+    bytes_of,
+    joined,
+    open_store,
+    parsed,
+    to_json,
+    write_store,
+)
+from gdprlint.files.tree import Folder, State, paths_of
 from gdprlint.tuples import NamedTuple
 
 MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
+DIGEST_BYTES = 16
+FORMAT = 2
+FILE_NAME = "results.bin"
+Question = tuple[str, str, str, str]
+"""A question about where modules lie, and its answer (see `engine.consulted.Query`)."""
 
 
 class Kept(NamedTuple):
-    """The result of one file: a digest of what it was checked under, and the verdict as JSON."""
+    """The result of one file: a digest of what it was checked under, and the verdict as JSON.
+
+    `row` is None for a file without any finding.
+    """
 
     key: str
     row: object
 
 
-class Questions(NamedTuple):
-    """What the results were made of: the answers of that time, and what each result asked."""
+class Listing(NamedTuple):
+    """What a search found: the files of the tree that it left out, under a state of git."""
 
-    answers: Mapping[Query, str] = {}
-    asked: Mapping[str, tuple[Query, ...]] = {}
+    signature: str
+    absent: tuple[str, ...]
 
 
-class Memory(NamedTuple):
-    """All results, and the states of the project they belong to.
+class Details(NamedTuple):
+    """What is known of one file, for the day when something has changed.
 
-    `files` are states of files; `folders` times and digests of names of folders; `others` digests
-    of the states of modules beside each other and of whole trees; `days` the dates that mattered.
+    `surface` are digests of what others can see of it (`engine.surface`), empty if others saw
+    more than that; `missed` names that it was asked for and lacks; `questions` what its code
+    asked about where modules lie.
     """
 
-    results: Mapping[str, Kept] = {}
-    files: Mapping[str, State] = {}
-    folders: Mapping[str, tuple[int, str]] = {}
-    others: Mapping[str, str] = {}
-    days: tuple[str, ...] = ()
-    store: Store | None = None
+    surface: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
-    def questions(self) -> Questions:
-        """The second section; nothing if it is damaged."""
-        if self.store is None:
-            return Questions()
-        try:
-            return questions_of(self.store.read(self.store.sections[1]))
-        except MISSHAPEN:
-            return Questions()
+
+class Base(NamedTuple):
+    """The first section. `more` are subjects besides the files of the tree, `outside` folders
+    besides its folders with a digest of their names, `wholes` answers about whole folders."""
+
+    tree: Mapping[str, Folder] = {}
+    more: Mapping[str, State] = {}
+    outside: Mapping[str, str] = {}
+    wholes: Mapping[str, object] = {}
+    results: Mapping[str, Kept] = {}
+    listings: Mapping[str, Listing] = {}
+
+
+class Memory:
+    """All that an earlier run kept."""
+
+    def __init__(self, base: Base, store: Store | None) -> None:
+        self.base = base
+        self.subjects: Sequence[str] = [*paths_of(base.tree), *base.more]
+        self._store = store
+        self._number: dict[str, int] = {}
+
+    def number_of(self, subject: str) -> int:
+        """The number of a subject, -1 for a new one."""
+        if not self._number:
+            self._number = {subject: number for number, subject in enumerate(self.subjects)}
+        return self._number.get(subject, -1)
+
+    def closure(self, path: str) -> Sequence[str]:
+        """The subjects that the result of a file depends on. Raises one of `MISSHAPEN`."""
+        return [self.subjects[number] for number in self.closures()[self.number_of(path)]]
+
+    def closures(self) -> Sequence[Sequence[int]]:
+        """The numbers of what each file depends on, by its number. Raises `ValueError`."""
+        if self._store is None:
+            return []
+        numbers = self._store.numbers("closures")
+        count = len(self.subjects)
+        if len(numbers) <= count or numbers[count] != len(numbers) - count - 1:
+            raise ValueError("closures")
+        inside = numbers[count + 1 :]
+        return [inside[numbers[n] : numbers[n + 1]] for n in range(count)]
+
+    def content_of(self, path: str) -> bytes:
+        """The hash of what a file held, empty if it is not known."""
+        start = self.number_of(path) * DIGEST_BYTES
+        if self._store is None or start < 0:
+            return b""
+        return self._store.raw("contents")[start : start + DIGEST_BYTES]
+
+    def details(self, path: str) -> Details:
+        """What is known of a file. Raises one of `MISSHAPEN`."""
+        data = self.raw_details(path)
+        if not data:
+            return Details()
+        content = parsed(data)
+        if not isinstance(content, list):
+            raise ValueError(path)
+        surface, missed, questions = content
+        return Details(
+            tuple(map(str, surface)),
+            tuple(map(str, missed)),
+            tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in questions]),
+        )
+
+    def raw_details(self, path: str) -> bytes:
+        """The details as they are stored. Raises `ValueError` if the section is damaged."""
+        number = self.number_of(path)
+        if self._store is None or number < 0:
+            return b""
+        pieces = self._store.pieces("details")
+        if len(pieces) != len(self.subjects):
+            raise ValueError("details")
+        return pieces.raw(number)
+
+
+def maker() -> list[object]:
+    """What must be the same for kept results to be trusted."""
+    return [FORMAT, *writer()]
+
+
+def file_in(folder: str) -> str:
+    """The file that results are kept in."""
+    return os.path.join(folder, FILE_NAME)
+
+
+def forget(folder: str) -> None:
+    """Drop all results."""
+    try:
+        os.unlink(file_in(folder))
+    except OSError:
+        return
 
 
 def load(folder: str) -> Memory:
     """What an earlier run kept; nothing if it is damaged or another program's."""
-    store = open_store(folder)
-    if store is None or len(store.sections) != 2:
-        return Memory()
+    store = open_store(file_in(folder))
+    if store is None or store.maker != maker():
+        return Memory(Base(), None)
     try:
-        return memory_of(store.read(store.sections[0]), store)
+        return Memory(base_of(store.json("base")), store)
     except MISSHAPEN:
-        return Memory()
+        return Memory(Base(), None)
 
 
-def memory_of(content: object, store: Store) -> Memory:
-    """The memory from its JSON. Raises one of `MISSHAPEN` when it has another shape."""
+def base_of(content: object) -> Base:
+    """The first section from its JSON. Raises one of `MISSHAPEN` when it has another shape."""
     if not isinstance(content, dict):
         raise TypeError(content)
+    tree: dict[str, Folder] = {}
+    for path, (time, folders, others, names, times, sizes) in content["tree"].items():
+        files = dict(zip(names, zip(times, sizes, strict=True), strict=True)) if names else {}
+        tree[path] = Folder(time, tuple(folders), files, tuple(others))
+    more = {str(subject): (int(time), int(size)) for subject, time, size in content["more"]}
     keys = [str(key) for key in content["keys"]]
-    files: dict[str, State] = {}
-    for path, (time, size) in content["files"].items():
-        files[path] = (time, size)
-    return Memory(
-        {path: Kept(keys[number], row) for path, (number, row) in content["results"].items()},
-        files,
-        {path: (int(time), str(names)) for path, (time, names) in content["folders"].items()},
-        {name: str(state) for name, state in content["others"].items()},
-        tuple([str(day) for day in content["days"]]),
-        store,
+    subjects = [*paths_of(tree), *more]
+    results: dict[str, Kept] = {}
+    for key, numbers in zip(keys, content["plain"], strict=True):
+        kept = Kept(key, None)
+        for number in numbers:
+            results[subjects[number]] = kept
+    for number, key, row in content["results"]:
+        results[subjects[number]] = Kept(keys[key], row)
+    return Base(
+        tree,
+        more,
+        {str(folder): str(names) for folder, names in content["outside"].items()},
+        {str(name): answer for name, answer in content["wholes"].items()},
+        results,
+        {
+            str(key): Listing(str(signature), tuple(subjects[number] for number in absent))
+            for key, (signature, absent) in content["listings"].items()
+        },
     )
 
 
-def questions_of(content: object) -> Questions:
-    """The questions from their JSON. Raises one of `MISSHAPEN` when it has another shape."""
-    if not isinstance(content, dict):
-        raise TypeError(content)
-    queries: list[Query] = []
-    answers: dict[Query, str] = {}
-    for kind, subject, detail, answer in content["queries"]:
-        query = Query(str(kind), str(subject), str(detail))
-        queries.append(query)
-        answers[query] = str(answer)
-    asked = {
-        path: tuple([queries[number] for number in numbers])
-        for path, numbers in content["asked"].items()
-    }
-    return Questions(answers, asked)
+class Draft(NamedTuple):
+    """What is to be kept: the base, and by path closures, hashes of contents and details."""
+
+    base: Base
+    closures: Mapping[str, Collection[str]]
+    contents: Mapping[str, bytes]
+    details: Mapping[str, bytes]
 
 
-def save(folder: str, memory: Memory, questions: Questions) -> None:
+def save(folder: str, draft: Draft) -> None:
     """Keep results for later runs."""
-    keys = {key: n for n, key in enumerate({kept.key: None for kept in memory.results.values()})}
-    numbers = {query: number for number, query in enumerate(questions.answers)}
-    blob = Blob()
-    first = {
+    base = draft.base
+    subjects = [*paths_of(base.tree), *base.more]
+    number = {subject: position for position, subject in enumerate(subjects)}
+    starts, inside = [0], list[int]()
+    for subject in subjects:
+        inside.extend([number[one] for one in draft.closures.get(subject, ())])
+        starts.append(len(inside))
+    blank = bytes(DIGEST_BYTES)
+    write_store(
+        file_in(folder),
+        maker(),
+        {
+            "base": to_json(content_of(base, number)),
+            "closures": bytes_of((*starts, *inside)),
+            "contents": b"".join([draft.contents.get(subject, blank) for subject in subjects]),
+            "details": joined([draft.details.get(subject, b"") for subject in subjects]),
+        },
+    )
+
+
+def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
+    """The first section as JSON."""
+    keys = {kept.key: None for kept in base.results.values()}
+    place = {key: position for position, key in enumerate(keys)}
+    plain: list[list[int]] = [[] for _ in keys]
+    rows: list[list[object]] = []
+    for path, (key, row) in base.results.items():
+        if row is None:
+            plain[place[key]].append(number[path])
+        else:
+            rows.append([number[path], place[key], row])
+    return {
+        "tree": {path: folder_row(folder) for path, folder in base.tree.items()},
+        "more": [[subject, *state] for subject, state in base.more.items()],
+        "outside": base.outside,
+        "wholes": base.wholes,
         "keys": list(keys),
-        "results": {path: [keys[kept.key], kept.row] for path, kept in memory.results.items()},
-        "files": memory.files,
-        "folders": memory.folders,
-        "others": memory.others,
-        "days": memory.days,
+        "plain": plain,
+        "results": rows,
+        "listings": {
+            key: [signature, [number[path] for path in absent]]
+            for key, (signature, absent) in base.listings.items()
+        },
     }
-    second = {
-        "queries": [[*query, answer] for query, answer in questions.answers.items()],
-        "asked": {path: [numbers[q] for q in asked] for path, asked in questions.asked.items()},
-    }
-    write_store(folder, blob, [blob.add(first), blob.add(second)])
+
+
+def folder_row(folder: Folder) -> Iterable[object]:
+    """One folder of the tree as JSON."""
+    times = [time for time, _ in folder.files.values()]
+    sizes = [size for _, size in folder.files.values()]
+    return [folder.time, folder.folders, folder.others, list(folder.files), times, sizes]
+
+
+def details_row(details: Details) -> bytes:
+    """The details of one file as they are stored."""
+    return to_json(list(details))

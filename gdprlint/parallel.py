@@ -16,18 +16,13 @@ from typing import TYPE_CHECKING
 
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.model import Report
+from gdprlint.outcome import Checked, gather
+from gdprlint.progress import OnProgress
 from gdprlint.reading import Request, Target
-from gdprlint.run import (
-    Checked,
-    OnProgress,
-    Workbench,
-    check_file,
-    gather,
-    lost,
-    open_workbench,
-)
+from gdprlint.run import check_file, lost
 from gdprlint.settings.record import Settings
 from gdprlint.tuples import NamedTuple
+from gdprlint.workbench import Workbench
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -92,7 +87,7 @@ def plan(
     chosen: list[Settings] = []
     items: list[Item] = []
     for number, target in enumerate(targets):
-        settings = settings_for(os.path.dirname(target.file))
+        settings = settings_for(target.file.rpartition(os.sep)[0] or os.sep)
         if id(settings) not in known:
             known[id(settings)] = len(chosen)
             chosen.append(settings)
@@ -177,7 +172,7 @@ def workbench(task: Task, number: int) -> Workbench:
         for old in [one for one in _opened if one[0] != task.token]:
             del _opened[old]
         settings = task.settings[number]
-        known = _opened[key] = open_workbench(task.request, settings, task.root)
+        known = _opened[key] = Workbench(task.request, settings, task.root)
     return known
 
 

@@ -1,7 +1,7 @@
 """A plain command line -> its arguments, without the cost of building a full parser.
 
-Plain are known long flags, written in full, and paths. Help, short flags, mistakes and all else
-are left to `parser.py`, which answers the same for a plain line.
+Plain are known flags, long ones written in full, and paths. Help, joined short flags, mistakes
+and all else are left to `parser.py`, which answers the same for a plain line.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class Recorder:
             longest = max(names, key=len)
             target = dest or longest.lstrip("-").replace("-", "_")
             self.flags[longest] = (target, action)
+            if action == "store_true":
+                self.flags.update((name, (target, action)) for name in names)
             self.defaults[target] = _ACTIONS[action] if default is _UNSET else default
 
     def read(self, arguments: Sequence[str]) -> dict[str, object] | None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from typing import TextIO
+
+OnProgress = Callable[[int, int], None]
+"""Called with the number of files done and of all files."""
 QUIET_SECONDS = 1.0
 """A run shorter than this shows no progress."""
 SECONDS_BETWEEN = 0.1
 CLEAR_LINE = "\r\x1b[K"
 
 
-def progress_line(
-    stream: TextIO, clock: Callable[[], float] = time.monotonic
-) -> Callable[[int, int], None]:
-    """A callback (files done, all files) that draws after a second and clears at the end."""
+def progress_line(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> OnProgress:
+    """A callback that draws after a second and clears at the end."""
     if not stream.isatty():
-        return lambda done, total: None
+        return no_progress
     started = clock()
     shown = 0.0
 
@@ -33,6 +36,10 @@ def progress_line(
         stream.flush()
 
     return draw
+
+
+def no_progress(done: int, total: int) -> None:
+    """Draw nothing."""
 
 
 def progress_text(done: int, total: int, elapsed: float) -> str:

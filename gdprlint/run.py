@@ -1,26 +1,21 @@
-"""The whole program in one line: discover -> read -> gate -> analyse -> detect -> judge.
+"""The line of stages for each file: read -> gate -> analyse -> detect -> judge.
 
-Paths and settings come in, a `Report` goes out; the formats render it. Only this module knows
-the order of the stages.
+A target and its workbench come in, a `Checked` goes out. Only this module knows the order.
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.files.discovery import discover_files
-from gdprlint.files.patterns import PathPattern
 from gdprlint.files.roots import relative_path
 from gdprlint.files.source import SourceError, SourceText
-from gdprlint.judge.masked import without_values
-from gdprlint.judge.selection import UNREADABLE, check_selectors, offered_rules, selected_rules
-from gdprlint.judge.verdict import Verdict, judge, order
-from gdprlint.loading import policy_for, program_for
-from gdprlint.model import Finding, Report, Rule, Span
+from gdprlint.judge.selection import UNREADABLE
+from gdprlint.model import Finding, Report, Span
+from gdprlint.outcome import Checked, gather, verdict_of
+from gdprlint.progress import OnProgress, no_progress
 from gdprlint.reading import (
     NOTEBOOK,
     Request,
@@ -29,69 +24,16 @@ from gdprlint.reading import (
     is_worth_analysing,
     read_target,
 )
-from gdprlint.settings.record import Settings
-from gdprlint.tuples import NamedTuple
+from gdprlint.targets import SettingsFor
+from gdprlint.workbench import Workbench, with_workbenches
 
 if TYPE_CHECKING:
-    from gdprlint.engine.consulted import Query
-    from gdprlint.engine.program import Program
     from gdprlint.judge.suppressions import Suppression
-    from gdprlint.policy import Policy
+    from gdprlint.policy.records import Policy
 
-OnProgress = Callable[[int, int], None]
-"""Called with the number of files done and of all files."""
-SettingsFor = Callable[[str], Settings]
-"""From an absolute folder to the settings in force there."""
 DIRECTIVE = "gdprlint:"
 STUB_KINDS = ("field", "literal")
 """Kinds of rules that see something in a stub file."""
-
-
-class Workbench(NamedTuple):
-    """What all files under the same settings share; `opened` holds the program once it is asked."""
-
-    settings: Settings
-    policy: Policy
-    selected: frozenset[str]
-    root: str
-    opened: list[Program]
-    is_kept: bool = True
-
-    @property
-    def program(self) -> Program:
-        """The program to analyse with; a run that analyses nothing never loads the engine."""
-        if not self.opened:
-            self.opened.append(program_for(self.settings, self.policy, self.root))
-            self.opened[0].ledger.is_recording = self.is_kept
-        return self.opened[0]
-
-
-class Checked(NamedTuple):
-    """The outcome of one file, with its text if a finding is shown.
-
-    `failure` is the traceback of an internal error, `notice` a word for the report, `cells` the
-    text of the cells of a notebook by their path, `consulted` all that the outcome depends on.
-    """
-
-    verdict: Verdict
-    text: str
-    failure: str = ""
-    notice: str = ""
-    consulted: tuple[Query, ...] | None = None
-    cells: Mapping[str, str] = {}
-
-
-def find_targets(request: Request, settings_for: SettingsFor, root: str) -> list[Target]:
-    """The files to check, in the order of their paths."""
-    if request.stdin_filename:
-        file = os.path.abspath(request.stdin_filename)
-        return [Target(file, relative_path(file, root), is_stdin=True)]
-    files = discover_files(
-        request.paths,
-        excludes=lambda folder: excluded(settings_for(folder)),
-        force_exclude=settings_for(os.getcwd()).force_exclude,
-    )
-    return [Target(file, relative_path(file, root)) for file in files]
 
 
 def check_targets(
@@ -99,7 +41,7 @@ def check_targets(
     settings_for: SettingsFor,
     root: str,
     targets: Sequence[Target],
-    on_progress: OnProgress = lambda done, total: None,
+    on_progress: OnProgress = no_progress,
 ) -> Report:
     """Analyse the targets one after another and gather what is shown."""
     checked: list[Checked] = []
@@ -117,83 +59,6 @@ def check_targets(
         if was_collecting:
             gc.enable()
     return gather(request, root, targets, checked, list(benches.values()))
-
-
-def gather(
-    request: Request,
-    root: str,
-    targets: Sequence[Target],
-    checked: Sequence[Checked],
-    benches: Sequence[Workbench],
-) -> Report:
-    """The report of a run, from the outcomes of all its targets in their order."""
-    rules: dict[str, Rule] = {}
-    for bench in benches:
-        rules.update(bench.policy.rules)
-    report = report_of(checked, targets, rules, root)
-    return with_declarations(report, request, benches)
-
-
-def with_declarations(report: Report, request: Request, benches: Sequence[Workbench]) -> Report:
-    """The report with what the settings fail to declare; an editor's buffer is spared that."""
-    declaring = [bench for bench in benches if bench.settings.origins]
-    if request.stdin_filename or not declaring:
-        return report
-    verdicts = [declarations_of(request, bench, report.root) for bench in declaring]
-    found = [finding for verdict in verdicts for finding in verdict.shown]
-    return report._replace(findings=tuple(sorted((*report.findings, *found), key=order)))
-
-
-def report_of(
-    checked: Sequence[Checked], targets: Sequence[Target], rules: Mapping[str, Rule], root: str
-) -> Report:
-    """Put the outcomes of all files together, in the order of their places."""
-    hidden: dict[str, int] = {}
-    for reason in (reason for one in checked for reason in one.verdict.hidden):
-        hidden[reason] = hidden.get(reason, 0) + 1
-    return Report(
-        findings=tuple(sorted((f for one in checked for f in one.verdict.shown), key=order)),
-        rules=rules,
-        root=root,
-        files=len(targets),
-        hidden=hidden,
-        notices=tuple(dict.fromkeys(one.notice for one in checked if one.notice)),
-        sources={
-            path: text
-            for target, one in zip(targets, checked, strict=True)
-            if one.verdict.shown
-            for path, text in (one.cells or {target.path: one.text}).items()
-        },
-        failures=tuple(one.failure for one in checked if one.failure),
-    )
-
-
-def with_workbenches(
-    request: Request, settings_for: SettingsFor, root: str, targets: Iterable[Target]
-) -> Iterator[tuple[Target, Workbench]]:
-    """Pair each target with what its settings need; equal settings share one program."""
-    benches: dict[int, Workbench] = {}
-    for target in targets:
-        settings = settings_for(os.path.dirname(target.file))
-        bench = benches.get(id(settings))
-        if bench is None:
-            bench = benches[id(settings)] = open_workbench(request, settings, root)
-        yield target, bench
-
-
-def open_workbench(request: Request, settings: Settings, root: str) -> Workbench:
-    """Load the policy of some settings and an empty program to analyse with."""
-    policy = policy_for(settings, root, use_cache=request.use_cache, cache_dir=request.cache_dir)
-    check_selectors(settings, policy.rules)
-    offered = policy._replace(rules=offered_rules(settings, policy.rules))
-    return Workbench(
-        settings=settings,
-        policy=offered,
-        selected=selected_rules(settings, policy.rules),
-        root=root,
-        opened=[],
-        is_kept=request.use_cache,
-    )
 
 
 def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
@@ -297,32 +162,22 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         findings += hygiene_of(request, suppressions, findings, bench)
     honoured = suppressions if request.honour_ignores else ()
     verdict = verdict_of(request, target, findings, bench, honoured)
+    if not verdict.shown:
+        return Checked(verdict, "")
+    from gdprlint.judge.masked import without_values
+
     return Checked(verdict, without_values(source.text, verdict.shown, bench.policy.rules))
 
 
 def note(bench: Workbench, request: Request, has_findings: bool, *, is_dated: bool) -> None:
     """Note what the detectors and the judge ask of the project and of the calendar."""
-    from gdprlint.engine.consulted import Query
-
-    noted = bench.program.ledger.into
-    root = bench.settings.root
-    noted.add(Query("versions", root))
+    ledger = bench.program.ledger
+    place = relative_path(bench.settings.root, bench.root)
+    ledger.depend("versions", place)
     if has_findings:
-        import json
-
-        from gdprlint.detect.coupling import receivers_of_records
-
-        noted.add(Query("trackers", root, json.dumps(receivers_of_records(bench.policy.catalogue))))
+        ledger.depend("trackers", place)
     if is_dated or bench.settings.exemptions:
-        noted.add(Query("day", request.today))
-
-
-def text_to_show(
-    request: Request, target: Target, findings: Sequence[Finding], bench: Workbench
-) -> str:
-    """The text that findings of earlier are shown in."""
-    text = read_target(request, target).text
-    return text if is_document(target) else without_values(text, findings, bench.policy.rules)
+        ledger.depend("day", "")
 
 
 def hygiene_of(
@@ -347,37 +202,10 @@ def hygiene_of(
     )
 
 
-def declarations_of(request: Request, bench: Workbench, root: str) -> Verdict:
-    """What the settings fail to declare."""
-    from gdprlint.judge.declarations import check_declarations
-
-    found = check_declarations(bench.settings, bench.policy.rules, root, request.today)
-    return verdict_of(request, Target(bench.settings.file, ""), list(found), bench)
-
-
 def stub_policy(policy: Policy) -> Policy:
     """The rules that make sense for a stub file: it has declarations and values, but no code."""
     rules = {id: rule for id, rule in policy.rules.items() if rule.kind in STUB_KINDS}
-    return policy._replace(rules=rules)
-
-
-def verdict_of(
-    request: Request,
-    target: Target,
-    findings: Sequence[Finding],
-    bench: Workbench,
-    suppressions: Sequence[Suppression] = (),
-) -> Verdict:
-    """Judge the findings of one file under its settings."""
-    return judge(
-        findings,
-        file=target.file,
-        settings=bench.settings,
-        selected=bench.selected,
-        suppressions=suppressions,
-        today=request.today,
-        honour_exemptions=request.honour_ignores,
-    )
+    return policy.with_rules(rules)
 
 
 def unreadable(path: str, line: int, column: int, message: str, policy: Policy) -> Finding:
@@ -391,11 +219,6 @@ def unreadable(path: str, line: int, column: int, message: str, policy: Policy) 
         span=Span(path, line, column, line, column + 1),
         remedy=rule.remedy if rule else "",
     )
-
-
-def excluded(settings: Settings) -> tuple[PathPattern, ...]:
-    """All exclude patterns in force."""
-    return (*settings.exclude, *settings.extend_exclude)
 
 
 def today() -> str:

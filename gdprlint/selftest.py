@@ -25,18 +25,13 @@ from gdprlint.policy import load_policy, rules_root
 from gdprlint.policy.packs import pack_folders
 from gdprlint.reading import Request, Target
 from gdprlint.report.summary import counted
-from gdprlint.run import (
-    Workbench,
-    check_file,
-    check_targets,
-    find_targets,
-    open_workbench,
-    today,
-)
+from gdprlint.run import check_file, check_targets, today
 from gdprlint.settings.find import OWN_FILES, read_settings_file, settings_file_in
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import NOTHING, resolve
+from gdprlint.targets import find_targets
 from gdprlint.tuples import NamedTuple
+from gdprlint.workbench import Workbench, open_workbench
 
 PREAMBLE = "import logging\n\nlogger = logging.getLogger(__name__)\n"
 """What an example that logs without saying how begins with."""
@@ -155,7 +150,7 @@ def example_checker(pack: Pack, root: str) -> Callable[[Rule, str], frozenset[st
         logs = "logger." in snippet and "getLogger" not in snippet
         with open(file, "w", encoding="utf-8") as stream:
             stream.write(PREAMBLE + snippet if logs else snippet)
-        checked = check_file(request, target, bench._replace(opened=[]))
+        checked = check_file(request, target, bench.afresh())
         return frozenset(finding.rule for finding in checked.verdict.shown)
 
     return rules_of

@@ -1,176 +1,253 @@
 """What results depend on, compared with the project of today.
 
-Every question that an analysis asked has an answer: the text of a file, where a module lies, what
-a whole folder says. A file is unchanged by its time and size, else by its content; a folder by its
-time, else by the names in it. Only where that fails is the question asked again.
+A subject is the text of a file, or something about a whole folder: which classes its modules
+define ("beside"), which trackers the project sets up ("trackers"), what versions it asks for
+("versions"), all of its Python ("world"), the date ("day"). A text is unchanged by time and size,
+else by content. Where modules lie is asked again only when names came or went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
-from gdprlint.engine.consulted import Query
-from gdprlint.engine.imports import Finder
-from gdprlint.memory import Kept, Memory, Questions
-from gdprlint.states import (
-    ask_whole,
-    content_digest,
-    digest_of_names,
+from gdprlint.engine.consulted import SUBJECT_MARK
+from gdprlint.files.tree import (
+    ABSENT,
+    Difference,
+    Folder,
+    State,
+    compare,
     file_state,
-    folder_time,
-    modules_beside,
-    names_digest,
-    whole_state,
+    record_tree,
+    state_in,
 )
+from gdprlint.memory import MISSHAPEN, Memory, Question
 
-BY_NAMES = ("home", "find", "package", "name", "class")
-"""Kinds of questions whose answers hold as long as folders list the same names."""
-WHOLE = ("trackers", "versions", "world")
-"""Kinds of questions about everything below a folder."""
-NO_STATE = (0, 0)
-"""Of a file whose time does not tell: its content is compared."""
+NOTHING_CHANGED = Difference(frozenset(), True, False)
+MANY_FILES = 4_000
+"""The search for trackers ends somewhere: from here on new files might push others out of it."""
 
 
 class World:
-    """The project below `root` as it is; `began` is the time of the run by its file system."""
+    """The project below `root` as it is, seen against what an earlier run kept of it."""
 
-    def __init__(self, root: str, today: str, began: int) -> None:
+    def __init__(self, root: str, today: str, memory: Memory) -> None:
         self.root = root
         self.today = today
-        self.began = began
-        self.is_touched = False
+        self.memory = memory
+        self.tree: dict[str, Folder] = dict(memory.base.tree)
+        self.difference = NOTHING_CHANGED
+        self.changed: set[str] = set()
+        self.is_damaged = False
+        self._has_seen_all = False
+
+    def file(self, path: str) -> str:
+        """The absolute place of a path."""
+        return f"{self.root}/{path}" if path else self.root
+
+    # the files
+
+    def see_all(self) -> None:
+        """Compare every folder and file of the tree; record it if there is none yet."""
+        if self._has_seen_all:
+            return
+        self._has_seen_all = True
+        if self.tree:
+            self.tree, self.difference = compare(self.root, self.memory.base.tree)
+        else:
+            self.tree = record_tree(self.root)
+            self.difference = Difference(frozenset(), True, True)
+
+    def _see(self, paths: Collection[str]) -> None:
+        """Compare all folders, and these files."""
+        if not self._has_seen_all:
+            self.tree, self.difference = compare(self.root, self.memory.base.tree, paths)
+
+    # what has changed
+
+    def valid_of(self, paths: Collection[str], *, searched: bool) -> set[str]:
+        """The files whose results depend on nothing that has changed.
+
+        `searched` is true for a run over folders, which looks at everything.
+        """
+        try:
+            known = [path for path in paths if path in self.memory.base.results]
+            wanted = set(known) if searched else self._closure_of(known)
+            if searched or any(is_vast(subject) for subject in wanted):
+                self.see_all()
+            else:
+                self._see({*filter(is_text, wanted), *self._beside_files(wanted)})
+            self._find_changes(None if searched else wanted)
+            return self.unaffected(known)
+        except MISSHAPEN:
+            self.is_damaged = True
+            return set()
+
+    def unaffected(self, paths: Iterable[str], accepted: Collection[str] = ()) -> set[str]:
+        """Those of the kept results that depend on no change but those accepted.
+
+        Raises one of `MISSHAPEN` for a damaged memory.
+        """
+        changed = self.changed.difference(accepted)
+        if not changed:
+            return set(paths)
+        number_of = self.memory.number_of
+        numbers = frozenset(map(number_of, changed))
+        closures = self.memory.closures()
+        return {path for path in paths if numbers.isdisjoint(closures[number_of(path)])}
+
+    def _closure_of(self, paths: Iterable[str]) -> set[str]:
+        subjects: set[str] = set()
+        for path in paths:
+            subjects.update(self.memory.closure(path))
+        return subjects
+
+    def _beside_files(self, subjects: Iterable[str]) -> Iterator[str]:
+        for subject in subjects:
+            kind, folder = parted(subject)
+            if kind == "beside" and folder in self.tree:
+                prefix = f"{folder}/" if folder else ""
+                yield from (prefix + name for name in self.tree[folder].files)
+
+    def _find_changes(self, wanted: Collection[str] | None) -> None:
+        """Note what is no longer as it was; `wanted` subjects only, None for all."""
+        from gdprlint.states import content_digest, names_digest
+
+        content_of = self.memory.content_of
+        for path in self.difference.files:
+            if content_digest(self.file(path)) != content_of(path):
+                self.changed.add(path)
+        for subject, state in self.memory.base.more.items():
+            if wanted is not None and subject not in wanted:
+                continue
+            if not is_text(subject):
+                if self.is_different(subject):
+                    self.changed.add(subject)
+            elif file_state(self.file(subject)) != state and (
+                content_digest(self.file(subject)) != content_of(subject)
+            ):
+                self.changed.add(subject)
+        outside = self.memory.base.outside
+        if not self.difference.is_named_alike or any(
+            names_digest(self.file(folder)) != names for folder, names in outside.items()
+        ):
+            self.changed.update(self._misled())
+
+    def _misled(self) -> Iterator[str]:
+        """Files whose code would find modules elsewhere than before."""
+        for path in self.memory.subjects:
+            questions = self.memory.details(path).questions if is_text(path) else ()
+            if any(self.answers.to(question) != question[3] for question in questions):
+                yield path
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The project's modules as they lie now."""
+        return Answers(self.root)
+
+    # what is asked of whole folders
+
+    def is_different(self, subject: str) -> bool:
+        """Whether the answer to something about a whole folder is (or may be) another one."""
+        kind, place = parted(subject)
+        known = self.memory.base.wholes.get(subject)
+        if kind == "beside":
+            return self._is_renewed(place) and self.whole(subject) != known
+        if kind == "trackers":
+            return self._may_track_otherwise(known)
+        if kind == "world":
+            is_touched = any(path.endswith(".py") for path in self.changed)
+            return is_touched or not self.difference.is_named_alike
+        return self.whole(subject) != known
+
+    def _is_renewed(self, folder: str) -> bool:
+        files = self.difference.files
+        return not self.difference.is_named_alike or any(
+            path.rpartition("/")[0] == folder for path in files
+        )
+
+    def _may_track_otherwise(self, known: object) -> bool:
+        """Whether a file that has changed sets up a tracker, or did."""
+        if not isinstance(known, list):
+            raise TypeError(known)
+        marks, paths = known
+        if not self.difference.is_named_alike and len(self.memory.subjects) > MANY_FILES:
+            return True
+        for path in self.difference.files:
+            if path in paths:
+                return True
+            try:
+                with open(self.file(path), "rb") as stream:
+                    content = stream.read()
+            except OSError:
+                continue
+            if any(mark.encode() in content for mark in marks):
+                return True
+        return False
+
+    def whole(self, subject: str) -> object:
+        """The answer to something about a whole folder, as it is kept."""
+        from gdprlint import states
+
+        kind, place = parted(subject)
+        if kind == "day":
+            return self.today
+        if kind == "world":
+            return ""
+        if kind == "beside":
+            return states.text_digest(repr(sorted(self.answers.finder.class_homes(place).items())))
+        folder = self.file("" if place == "." else place)
+        return states.joint_content(states.version_files(folder))
+
+    def state_of(self, path: str) -> State:
+        """The recorded state of a text, `ABSENT` for one that was never recorded."""
+        state = state_in(self.tree, path)
+        return self.memory.base.more.get(path, ABSENT) if state == ABSENT else state
+
+
+class Answers:
+    """Answers to questions about where modules lie."""
+
+    def __init__(self, root: str) -> None:
+        from gdprlint.engine.imports import Finder
+
         self.finder = Finder(root)
-        self._known: dict[Query, str] = {}
-        self._changed: set[Query] = set()
-        self._questions: Questions | None = None
+        self.finder.ledger.is_recording = False
+        self._known: dict[tuple[str, str, str], str] = {}
 
-    def still_valid(self, memory: Memory) -> dict[str, Kept]:
-        """The results that depend on nothing that has changed."""
-        texts = self._moved_texts(memory)
-        is_named_alike = self._is_named_alike(memory)
-        others = self._moved_others(memory)
-        is_same_day = all(day == self.today for day in memory.days)
-        self.is_touched = self.is_touched or bool(texts or others) or not is_same_day
-        if not self.is_touched:
-            return dict(memory.results)
-        answers, asked = self.questions(memory)
-        self._changed = {
-            query
-            for query in answers
-            if (
-                (query.kind == "text" and query.subject in texts)
-                or (query.kind in BY_NAMES and not is_named_alike)
-                or query[:2] in others
-                or query.kind == "day"
-            )
-            and self.answer(query) != answers[query]
-        }
-        return {
-            path: kept
-            for path, kept in memory.results.items()
-            if path in asked and self._changed.isdisjoint(asked[path])
-        }
-
-    def questions(self, memory: Memory) -> Questions:
-        """What the results were made of, read once."""
-        if self._questions is None:
-            self._questions = memory.questions()
-        return self._questions
-
-    def _moved_texts(self, memory: Memory) -> set[str]:
-        folder = self.root + "/"
-        return {path for path, state in memory.files.items() if file_state(folder + path) != state}
-
-    def _is_named_alike(self, memory: Memory) -> bool:
-        is_alike = True
-        for folder, (time, names) in memory.folders.items():
-            if folder_time(self._file(folder)) != time:
-                self.is_touched = True
-                is_alike = is_alike and names_digest(self._file(folder)) == names
-        return is_alike
-
-    def _moved_others(self, memory: Memory) -> set[tuple[str, str]]:
-        moved: set[tuple[str, str]] = set()
-        for name, state in memory.others.items():
-            kind, _, subject = name.partition(":")
-            if self._state(kind, subject)[0] != state:
-                moved.add((kind, subject))
-        return moved
-
-    def answer(self, query: Query) -> str:
-        """The answer to a question, asked once per run."""
-        known = self._known.get(query)
+    def to(self, question: tuple[str, str, str] | Question) -> str:
+        """The answer as a text."""
+        asked = question[:3]
+        known = self._known.get(asked)
         if known is None:
-            known = self._known[query] = self._ask(query)
+            known = self._known[asked] = self._ask(*asked)
         return known
 
-    def _ask(self, query: Query) -> str:
-        kind, subject, detail = query
+    def _ask(self, kind: str, subject: str, detail: str) -> str:
         finder = self.finder
-        if kind == "text":
-            return content_digest(self._file(subject))
         if kind == "home":
             return finder.absolute(f"{subject}/x.py" if subject else "x.py", 0, detail)
         if kind == "find":
             return finder.find(subject) or ""
         if kind == "package":
             return str(finder.is_package(subject))
-        if kind == "name":
-            return finder.dotted_name(subject)
-        if kind == "class":
-            return finder.class_home(subject, detail) or ""
-        return self.today if kind == "day" else ask_whole(kind, subject, detail)
+        return finder.dotted_name(subject)
 
-    def _file(self, path: str) -> str:
-        return f"{self.root}/{path}" if path else self.root
 
-    def _state(self, kind: str, subject: str) -> tuple[str, int]:
-        return (
-            modules_beside(self._file(subject)) if kind == "class" else whole_state(kind, subject)
-        )
+def is_text(subject: str) -> bool:
+    """Whether a subject is the text of a file."""
+    return not subject.startswith(SUBJECT_MARK)
 
-    def remembered(
-        self,
-        memory: Memory,
-        old: Mapping[str, Kept],
-        new: Mapping[str, Kept],
-        asked: Mapping[str, tuple[Query, ...]],
-    ) -> tuple[Memory, Questions]:
-        """What to keep: `old` results are still valid, `new` ones if nothing moved meanwhile."""
-        earlier = self.questions(memory)
-        old = {path: kept for path, kept in old.items() if path in earlier.asked}
-        asked = {**{path: earlier.asked[path] for path in old}, **asked}
-        queries = sorted({query for some in asked.values() for query in some})
-        answers = {query: self._kept_answer(earlier, query) for query in queries}
-        files = {q.subject: file_state(self._file(q.subject)) for q in queries if q.kind == "text"}
-        others = {
-            f"{kind}:{subject}": self._state(kind, subject)
-            for kind, subject in {query[:2] for query in queries}
-            if kind in (*WHOLE, "class")
-        }
-        folders = self._folders(memory)
-        moving = {Query("text", path) for path, state in files.items() if state[0] >= self.began}
-        unsteady = {name for name, (_, newest) in others.items() if newest >= self.began}
-        moving.update(query for query in queries if f"{query.kind}:{query.subject}" in unsteady)
-        if any(time >= self.began for time, _ in folders.values()):
-            new = {}
-        steady = {path: kept for path, kept in new.items() if moving.isdisjoint(asked[path])}
-        results = {**old, **steady}
-        states = Memory(
-            results,
-            {path: NO_STATE if s[0] >= self.began else s for path, s in files.items()},
-            {path: (0 if t >= self.began else t, names) for path, (t, names) in folders.items()},
-            {name: "" if name in unsteady else state for name, (state, _) in others.items()},
-            tuple(dict.fromkeys(answers[query] for query in queries if query.kind == "day")),
-        )
-        return states, Questions(answers, {path: asked[path] for path in results})
 
-    def _kept_answer(self, earlier: Questions, query: Query) -> str:
-        known = earlier.answers.get(query)
-        return self.answer(query) if known is None or query in self._changed else known
+def is_vast(subject: str) -> bool:
+    """Whether a subject is about the whole project, so that all of it has to be looked at."""
+    return parted(subject)[0] in ("trackers", "world")
 
-    def _folders(self, memory: Memory) -> dict[str, tuple[int, str]]:
-        listed = self.finder.folders()
-        names = {folder: known for folder, (_, known) in memory.folders.items()}
-        names.update((folder, digest_of_names(inside)) for folder, inside in listed.items())
-        return {folder: (folder_time(self._file(folder)), known) for folder, known in names.items()}
+
+def parted(subject: str) -> tuple[str, str]:
+    """Kind and place of a subject that is no text; ("", path) for a text."""
+    if is_text(subject):
+        return "", subject
+    kind, _, place = subject[len(SUBJECT_MARK) :].partition(":")
+    return kind, place

@@ -114,7 +114,7 @@ def test_only_the_verbs_know_the_order() -> None:
         if {"engine", "judge"} <= {place_of(name) for name in imported(file)}
     }
 
-    assert keepers <= {"run", "inventory", "explain", "selftest", "lsp", "cache"}
+    assert keepers <= {"run", "workbench", "outcome", "inventory", "explain", "selftest", "cache"}
 
 
 def loaded_modules(folder: Path, added: str) -> dict[str, str]:

@@ -17,9 +17,12 @@ from gdprlint.check import add_arguments, jobs_of, request_of
 from gdprlint.files.roots import project_root
 from gdprlint.flags import finder_for
 from gdprlint.model import Report, UsageError
+from gdprlint.outcome import Checked
 from gdprlint.parallel import Job, check_job, chunks_of, is_worth_a_pool, plan, process_pool
 from gdprlint.reading import Request, Target
-from gdprlint.run import Checked, Workbench, check_file, find_targets
+from gdprlint.run import check_file
+from gdprlint.targets import find_targets
+from gdprlint.workbench import Workbench
 from tests.applications import write_application
 from tests.scan import FIXTURES
 

@@ -24,7 +24,7 @@ PLAIN: list[tuple[str, list[str]]] = [
     ("rule", ["GDL101"]),
 ]
 NOT_PLAIN: list[tuple[str, list[str]]] = [
-    ("check", ["-q", "a.py"]),
+    ("check", ["-qv", "a.py"]),
     ("check", ["-qv"]),
     ("check", ["--help"]),
     ("check", ["--", "a.py"]),

@@ -1,36 +1,73 @@
 """What the analysis of a file looked at outside of it, so that a stored result can be trusted.
 
 Every answer the engine keeps (a function's summary, a fact of a class, the value of a global) is
-a node; edges lead to the answers it was made of. A question about the world outside (the text of
-a file, where a module lies) is a `Query`, a leaf. The closure of a file's node is what its result
-depends on: a result made of kept answers depends on all that these were made of.
+a node; edges lead to the answers it was made of. The closure of a file's node names the *subjects*
+that its result depends on: texts of other files, and what was asked of whole folders.
+
+Where modules lie is asked far more often. Such a `Query` is noted for the file whose code asked;
+its answer belongs to that file's text as far as others are concerned.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.declared import Class
     from gdprlint.engine.program import Program
+    from gdprlint.engine.surface import Surface
 
-P = ParamSpec("P")
-R = TypeVar("R")
+    P = ParamSpec("P")
+    R = TypeVar("R")
 Node = Hashable
 LEDGER = "ledger"
+SUBJECT_MARK = "//"
+"""What the subjects that are no file begin with; paths are relative."""
 
 
 class Query(NamedTuple):
-    """A question whose answer may change between runs.
-
-    `kind` is "text" (of a file), "home", "find", "package", "name", "class" (see `Finder`), or a
-    question about a whole folder: "trackers", "versions", "world".
-    """
+    """A question about where modules lie: "home", "find", "package", "name" (`Finder`)."""
 
     kind: str
     subject: str
     detail: str = ""
+
+
+class Root(NamedTuple):
+    """The node of a file that is analysed."""
+
+    path: str
+
+
+class Consulted(NamedTuple):
+    """What the analysis of one file depends on, and what came to light on the way.
+
+    `asked` are questions by the path they belong to, `missed` names that a module was asked for
+    and lacks, `unsteady` modules whose whole text mattered to others, each told once per process.
+    """
+
+    subjects: tuple[str, ...]
+    asked: tuple[tuple[str, Query], ...] = ()
+    missed: tuple[tuple[str, str], ...] = ()
+    unsteady: tuple[str, ...] = ()
+    surface: Surface | None = None
+
+
+class Edges(set[Node]):
+    """The answers one node was made of; `owner` is the path of the file it belongs to.
+
+    A name that is resolved belongs to nobody: its questions are `asked` by whoever resolves it.
+    """
+
+    __slots__ = ("asked", "owner")
+
+    def __init__(self, owner: str = "") -> None:
+        super().__init__()
+        self.owner = owner
+        self.asked: set[Query] = set()
 
 
 class Ledger:
@@ -40,76 +77,156 @@ class Ledger:
     """
 
     __slots__ = (
+        "_asked",
         "_masks",
+        "_missed",
+        "_new_asked",
+        "_new_missed",
+        "_new_unsteady",
         "_numbers",
+        "_subjects",
+        "_unsteady",
         "edges",
         "into",
         "is_complete",
         "is_recording",
-        "queries",
+        "surfaces",
     )
 
     def __init__(self) -> None:
-        self.edges: dict[Node, set[Node]] = {}
-        self.into: set[Node] = set()
+        self.edges: dict[Node, Edges] = {}
+        self.into = Edges()
         self.is_complete = True
         self.is_recording = True
-        self.queries: list[Query] = []
-        self._numbers: dict[Query, int] = {}
+        self.surfaces: dict[str, Surface] = {}
+        self._subjects: list[str] = []
+        self._numbers: dict[str, int] = {}
         self._masks: dict[Node, int] = {}
+        self._asked: dict[str, set[Query]] = {}
+        self._new_asked: list[tuple[str, Query]] = []
+        self._missed: set[tuple[str, str]] = set()
+        self._new_missed: list[tuple[str, str]] = []
+        self._unsteady: set[str] = set()
+        self._new_unsteady: list[str] = []
 
-    def enter(self, node: Node) -> set[Node]:
-        """Note `node` and fill its edges from now on; give the result back to `into` after."""
+    def enter(self, node: Node) -> Edges:
+        """Note `node` and fill its edges from now on; `leave` with the result after."""
         outer = self.into
-        if not self.is_recording:
-            return outer
-        outer.add(node)
-        known = self.edges.get(node)
-        self.into = self.edges.setdefault(node, set()) if known is None else known
+        if self.is_recording:
+            outer.add(node)
+            known = self.edges.get(node)
+            if known is None:
+                known = self.edges[node] = Edges(_owner_of(node))
+            self.into = known
         return outer
+
+    def leave(self, outer: Edges) -> None:
+        """Fill `outer` again; the questions of a node without owner become those of `outer`."""
+        inner, self.into = self.into, outer
+        if inner.asked and inner is not outer:
+            for query in inner.asked:
+                self._note(outer, query)
+
+    def ask(self, kind: str, subject: str, detail: str = "") -> None:
+        """Note a question about where modules lie."""
+        if self.is_recording:
+            self._note(self.into, Query(kind, subject, detail))
+
+    def depend(self, kind: str, subject: str) -> None:
+        """Note that the answer depends on something whole: "beside", "trackers", "day", ..."""
+        if self.is_recording:
+            self.into.add(f"{SUBJECT_MARK}{kind}:{subject}")
+
+    def read(self, path: str) -> None:
+        """Note that the text of a file was looked at."""
+        if self.is_recording:
+            self.into.add(path)
+
+    def read_whole(self, path: str) -> None:
+        """Note that the text of a file was looked at, and more of it than others can ask for."""
+        self.read(path)
+        self._be_unsteady(path)
+
+    def miss(self, path: str, name: str) -> None:
+        """Note that a module was asked for a global it lacks."""
+        key = (path, name)
+        if self.is_recording and key not in self._missed:
+            self._missed.add(key)
+            self._new_missed.append(key)
 
     def begin(self, path: str) -> None:
         """What is noted from now on belongs to the file at `path`."""
         if not self.is_recording:
             self.into.clear()
             return
-        root = Query("file", path)
+        root = Root(path)
         self._masks.pop(root, None)
-        self.into = self.edges[root] = {Query("text", path)}
+        self.into = self.edges[root] = Edges(path)
+        self.into.add(path)
 
-    def consulted_by(self, path: str) -> tuple[Query, ...] | None:
-        """All that the analysis of a file looked at; None after one that was broken off."""
+    def consulted_by(self, path: str) -> Consulted | None:
+        """What the analysis of a file depends on; None after one that was broken off."""
         if not (self.is_complete and self.is_recording):
             return None
-        mask = self._mask_of(Query("file", path))
-        return tuple(self._decoded(mask))
+        subjects = tuple(self._decoded(self._mask_of(Root(path))))
+        news = Consulted(
+            subjects,
+            tuple(self._new_asked),
+            tuple(self._new_missed),
+            tuple(self._new_unsteady),
+            self.surfaces.pop(path, None),
+        )
+        self._new_asked.clear()
+        self._new_missed.clear()
+        self._new_unsteady.clear()
+        return news
 
-    def _decoded(self, mask: int) -> Iterator[Query]:
+    def _note(self, into: Edges, query: Query) -> None:
+        if not into.owner:
+            into.asked.add(query)
+            return
+        known = self._asked.get(into.owner)
+        if known is None:
+            known = self._asked[into.owner] = set()
+        if query not in known:
+            known.add(query)
+            self._new_asked.append((into.owner, query))
+
+    def _be_unsteady(self, path: str) -> None:
+        if self.is_recording and path not in self._unsteady:
+            self._unsteady.add(path)
+            self._new_unsteady.append(path)
+
+    def _decoded(self, mask: int) -> Iterator[str]:
         for number, bit in enumerate(reversed(f"{mask:b}")):
             if bit == "1":
-                yield self.queries[number]
+                yield self._subjects[number]
 
     def _own(self, node: Node) -> int:
-        """The bit of a query, or of the text that an engine's object comes from."""
-        if isinstance(node, Query):
-            return 0 if node.kind == "file" else 1 << self._number(node)
-        holder = node[0] if isinstance(node, tuple) else node
-        path = getattr(getattr(holder, "module", holder), "path", None)
-        return 0 if path is None else 1 << self._number(Query("text", path))
+        """The bit of a subject, or of the text that an engine's object comes from."""
+        if isinstance(node, str):
+            return 1 << self._number(node)
+        module = _module_of(node)
+        path = getattr(module, "path", None)
+        if path is None or isinstance(node, Root):
+            return 0
+        context = getattr(module, "context", None)
+        if context is not None and context.languages is not None:
+            self._be_unsteady(path)
+        return 1 << self._number(path)
 
-    def _number(self, query: Query) -> int:
-        known = self._numbers.get(query)
+    def _number(self, subject: str) -> int:
+        known = self._numbers.get(subject)
         if known is None:
-            known = self._numbers[query] = len(self.queries)
-            self.queries.append(query)
+            known = self._numbers[subject] = len(self._subjects)
+            self._subjects.append(subject)
         return known
 
     def _below(self, node: Node) -> Iterator[Node]:
         yield from self.edges.get(node, ())
-        if not isinstance(node, Query):
-            holder = node[0] if isinstance(node, tuple) else node
-            module = getattr(holder, "module", holder)
-            if module is not node and module in self.edges:
+        if not isinstance(node, (str, Root)):
+            module = _module_of(node)
+            if module is not node and (module in self.edges or module in self._masks):
                 yield module
 
     def _mask_of(self, root: Node) -> int:
@@ -146,6 +263,7 @@ class Ledger:
         return masks[root]
 
     def _close(self, node: Node, stack: list[Node], sums: dict[Node, int]) -> None:
+        """Keep the sum of a component instead of its edges."""
         position = stack.index(node) if len(stack) < 8 else _rindex(stack, node)
         members = stack[position:]
         del stack[position:]
@@ -154,10 +272,21 @@ class Ledger:
             mask |= sums[member]
         for member in members:
             self._masks[member] = mask
+            self.edges.pop(member, None)
 
 
 def _rindex(stack: list[Node], node: Node) -> int:
     return next(i for i in range(len(stack) - 1, -1, -1) if stack[i] is node)
+
+
+def _module_of(node: Node) -> Node:
+    """The module that an engine's object belongs to; another thing is its own."""
+    holder = node[0] if isinstance(node, tuple) else node
+    return getattr(holder, "module", holder)
+
+
+def _owner_of(node: Node) -> str:
+    return getattr(_module_of(node), "path", "")
 
 
 def fact_of_class(
@@ -174,6 +303,6 @@ def fact_of_class(
         try:
             return answer(program, cls, *rest, **named)
         finally:
-            ledger.into = outer
+            ledger.leave(outer)
 
     return noted

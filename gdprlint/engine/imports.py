@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable
 
-from gdprlint.engine.consulted import Ledger, Query
+from gdprlint.engine.consulted import Ledger
 
 _CLASS = re.compile(rb"^class ([A-Za-z]\w*)", re.MULTILINE)
 
@@ -40,7 +40,7 @@ class Finder:
 
     def dotted_name(self, path: str) -> str:
         """The module name of a file, relative to the folder its topmost package lies in."""
-        self.ledger.into.add(Query("name", path))
+        self.ledger.ask("name", path)
         folder, _, name = path.rpartition("/")
         parts = [] if name.startswith("__init__.") else [name.rsplit(".", 1)[0]]
         while folder and "__init__.py" in self._listing(folder):
@@ -61,7 +61,7 @@ class Finder:
         return dotted if home is None else f"./{home}:{dotted}"
 
     def _home(self, folder: str, top: str) -> str | None:
-        self.ledger.into.add(Query("home", folder, top))
+        self.ledger.ask("home", folder, top)
         key = (folder, top)
         if key not in self._homes:
             self._homes[key] = self._find_home(folder, top)
@@ -82,7 +82,7 @@ class Finder:
 
     def find(self, dotted: str) -> str | None:
         """The file of a module or package, or None if it is not the project's."""
-        self.ledger.into.add(Query("find", dotted))
+        self.ledger.ask("find", dotted)
         if dotted in self._found:
             return self._found[dotted]
         self._found[dotted] = found = self._search(dotted)
@@ -94,7 +94,7 @@ class Finder:
 
     def is_package(self, dotted: str) -> bool:
         """True for a folder of the project without `__init__.py` (a namespace package)."""
-        self.ledger.into.add(Query("package", dotted))
+        self.ledger.ask("package", dotted)
         split = self._split(dotted)
         return split is not None and self._folder(*split) is not None
 
@@ -139,7 +139,7 @@ class Finder:
 
     def class_home(self, folder: str, title: str) -> str | None:
         """The one file of a folder that defines a class of that name at top level."""
-        self.ledger.into.add(Query("class", folder, title))
+        self.ledger.depend("beside", folder)
         return self.class_homes(folder).get(title)
 
     def folders(self) -> dict[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdprlint.engine.catalogue import Catalogue
-from gdprlint.engine.consulted import LEDGER, Ledger, Query
+from gdprlint.engine.consulted import LEDGER, Ledger
 from gdprlint.engine.declared import Class, Function, Lazy, Module
 from gdprlint.engine.facts import declare
 from gdprlint.engine.imports import Finder
@@ -185,6 +185,10 @@ class Program:
             constant=partial(self.constant_of, module),
             shared=self.shared,
         )
+        if self.ledger.is_recording:
+            from gdprlint.engine.surface import surface_of
+
+            self.ledger.surfaces[module.path] = surface_of(self, module)
         _forget(module)
         return observed
 
@@ -201,11 +205,11 @@ class Program:
         try:
             return evaluate(self, function)
         finally:
-            ledger.into = outer
+            ledger.leave(outer)
 
     def module_at(self, path: str) -> Module | None:
         """The module in that file, loaded but not necessarily evaluated; None if unreadable."""
-        self.ledger.into.add(Query("text", path))
+        self.ledger.read(path)
         if path in self.modules:
             return self.modules[path]
         text = self.finder.read(path)
@@ -227,7 +231,7 @@ class Program:
             declare(module)
             self._bind_declared(module, tree)
         finally:
-            self.ledger.into = outer
+            self.ledger.leave(outer)
         return module
 
     def _bind_declared(self, module: Module, tree: ast.Module) -> None:
@@ -251,7 +255,7 @@ class Program:
         try:
             return self._global_of(module, name)
         finally:
-            ledger.into = outer
+            ledger.leave(outer)
 
     def _global_of(self, module: Module, name: str) -> Val | None:
         if module.body.summary is None:
@@ -269,6 +273,7 @@ class Program:
             if value is not None:
                 module.env[name] = value
                 return value
+        self.ledger.miss(module.path, name)
         return _BUILTINS.get(name)
 
     def constant_of(self, module: Module, dotted: str) -> object:
@@ -297,6 +302,7 @@ class Program:
             value = self._star(source, inner, name, seen)
             if value is not None:
                 return value
+        self.ledger.miss(source.path, name)
         return None
 
     def class_beside(self, module: Module, title: str) -> Val | None:
@@ -312,7 +318,7 @@ class Program:
         try:
             return self._resolve(dotted)
         finally:
-            self.ledger.into = outer
+            self.ledger.leave(outer)
 
     def _resolve(self, dotted: str) -> Val:
         known = self.externals.get(dotted)

@@ -6,6 +6,9 @@ import os
 
 PROJECT_MARKERS = ("pyproject.toml", "gdprlint.toml", ".gdprlint.toml", "setup.cfg", "setup.py")
 CACHE_NAME = ".gdprlint_cache"
+CACHE_TAG = """Signature: 8a477f597d28d172789f06886806bc55
+# This folder holds results that gdprlint can compute again; see https://bford.info/cachedir/
+"""
 
 
 def project_root(start: str) -> str:
@@ -69,18 +72,17 @@ def prepare_cache(root: str, folder: str = "") -> str | None:
     if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
         return folder
     try:
-        os.makedirs(folder, exist_ok=True)
-        _write(os.path.join(folder, ".gitignore"), "*\n")
-        # https://bford.info/cachedir/
-        _write(
-            os.path.join(folder, "CACHEDIR.TAG"),
-            "Signature: 8a477f597d28d172789f06886806bc55\n",
-        )
+        mark_as_cache(folder)
     except OSError:
         return None
     return folder
 
 
-def _write(file: str, text: str) -> None:
-    with open(file, "w", encoding="utf-8") as stream:
-        stream.write(text)
+def mark_as_cache(folder: str) -> None:
+    """Make a folder, hidden from git and marked for backup programs. Raises `OSError`."""
+    os.makedirs(folder, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", CACHE_TAG)):
+        file = os.path.join(folder, name)
+        if not os.path.exists(file):
+            with open(file, "w", encoding="utf-8") as stream:
+                stream.write(text)

@@ -1,23 +1,23 @@
-"""The compiled policy on disk: JSON, checked, replaced in one step.
+"""The compiled policy on disk: parts of JSON, checked, replaced in one step.
 
-A cache file is two lines. The first names what was asked for, the state of the pack files and a
-checksum; the second is the compiled policy. Whatever does not fit is ignored and written anew.
+The first line names what was asked for and the state of the pack files. Whatever does not fit is
+ignored and written anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
+from gdprlint.files.roots import mark_as_cache
+from gdprlint.files.store import Store, open_store, to_json, write_store
 from gdprlint.policy.packs import PackFile
 from gdprlint.tuples import NamedTuple
 
-_TAG = """Signature: 8a477f597d28d172789f06886806bc55
-# This folder holds results that gdprlint can compute again; see https://bford.info/cachedir/
-"""
+PARTS = ("rules", "categories", "sets", "lexicon", "catalogue")
 
 
 class Entry(NamedTuple):
@@ -25,7 +25,11 @@ class Entry(NamedTuple):
 
     stat: str
     digest: str
-    body: bytes
+    store: Store
+
+    def part(self, name: str) -> Any:
+        """One part of the compiled policy, None if it is damaged."""
+        return self.store.json(name)
 
 
 def stat_signature(files: Iterable[PackFile]) -> str:
@@ -40,44 +44,39 @@ def hash_text(text: str) -> int:
 
 def cache_path(cache_dir: str, request: Sequence[Any]) -> str:
     """The file for one request: packs, overrides and version decide its name."""
-    return os.path.join(cache_dir, f"policy-{hash_text(json.dumps(request)):08x}.json")
+    return os.path.join(cache_dir, f"policy-{hash_text(json.dumps(request)):08x}.bin")
 
 
 def read_entry(path: str, request: Sequence[Any]) -> Entry | None:
     """The entry in a file; None if it is missing, damaged, or of another request."""
-    try:
-        with open(path, "rb") as stream:
-            head, body = stream.readline(), stream.read()
-        kept, stat, digest, checksum = json.loads(head)
-    except (OSError, ValueError, TypeError):
+    store = open_store(path)
+    if store is None or not isinstance(store.maker, list) or len(store.maker) != 3:
         return None
-    if kept != json.loads(json.dumps(request)) or checksum != crc32(body):
+    kept, stat, digest = store.maker
+    if kept != json.loads(json.dumps(request)) or not store.sections.keys() >= set(PARTS):
         return None
     if not isinstance(stat, str) or not isinstance(digest, str):
         return None
-    return Entry(stat, digest, body)
+    return Entry(stat, digest, store)
 
 
-def write_entry(path: str, request: Sequence[Any], entry: Entry) -> None:
+def parts_of(compiled: Mapping[str, Any]) -> dict[str, bytes]:
+    """The parts of a compiled policy as they are kept."""
+    return {name: to_json(compiled[name]) for name in PARTS}
+
+
+def write_entry(
+    path: str, request: Sequence[Any], stat: str, digest: str, parts: Mapping[str, bytes]
+) -> None:
     """Write atomically; a folder that cannot be written is no mistake."""
-    head = json.dumps([request, entry.stat, entry.digest, crc32(entry.body)]).encode()
-    folder = os.path.dirname(path)
-    temporary = f"{path}.{os.getpid()}"
     try:
-        _prepare(folder)
-        with open(temporary, "wb") as stream:
-            stream.write(head + b"\n" + entry.body)
-        os.replace(temporary, path)
+        mark_as_cache(os.path.dirname(path))
     except OSError:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
+        return
+    write_store(path, [request, stat, digest], parts)
 
 
-def _prepare(folder: str) -> None:
-    """Make the folder, hidden from git and marked for backup programs."""
-    os.makedirs(folder, exist_ok=True)
-    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-        path = os.path.join(folder, name)
-        if not os.path.exists(path):
-            with open(path, "w", encoding="utf-8") as stream:
-                stream.write(text)
+def with_stat(path: str, request: Sequence[Any], entry: Entry, stat: str) -> None:
+    """Keep an entry under another state of pack files with the same content."""
+    parts = {name: entry.store.raw(name) for name in PARTS}
+    write_entry(path, request, stat, entry.digest, parts)

@@ -87,7 +87,7 @@ class Lexicon:
                 return None
         flips, languages = _NO_FLIPS, self._enabled
         if context is not None:
-            flips = self._flips_of(context)
+            flips = self.flips_of(context)
             if any(f.kind == "native" for c in read.candidates for f in c.forms):
                 languages = self._languages_of(context)
         key = (name, receivers, called, flips, languages)
@@ -231,7 +231,7 @@ class Lexicon:
         known = self._categories.get(category)
         return f"{category} ({known.label})" if known else category
 
-    def _flips_of(self, context: FileContext) -> frozenset[int]:
+    def flips_of(self, context: FileContext) -> frozenset[int]:
         """Which rows of `import_flip` the file's imports, or the words it holds, make true."""
         if context.flips_of != len(context.imports):
             context.flips_of = len(context.imports)

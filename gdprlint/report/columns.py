@@ -29,6 +29,8 @@ def column_of(line: str, column: int) -> int:
 
 def clip(line: str, first: int, width: int) -> str:
     """The part of `line` that fills `width` terminal columns from the column `first` on."""
+    if line.isascii():
+        return line[first : first + width]
     taken: list[str] = []
     position = 0
     for char in line:

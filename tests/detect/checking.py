@@ -10,7 +10,7 @@ from gdprlint.detect.matching import match_calls, open_bench
 from gdprlint.detect.setting.documents import read_document
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
 from gdprlint.model import Finding, Rule, Span
-from gdprlint.policy import Policy, load_policy
+from gdprlint.policy import load_policy
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import settings_finder
 
@@ -82,7 +82,8 @@ def match(
     path: str = "shop.py",
 ) -> Finding | None:
     """The finding of one alternative for one call."""
-    policy = Policy(*POLICY)._replace(digest=repr((table, seen.name)))
+    policy = POLICY.with_rules(POLICY.rules)
+    policy.digest = repr((table, seen.name))
     observations = Observations(path, text, ast.parse(text))
     bench = open_bench(observations, [rule({"call": [table]})], policy, settings(root))
     return next(match_calls([seen], bench), None)

@@ -79,7 +79,7 @@ class Events:
         try:
             return self._emits(function, depth)
         finally:
-            ledger.into = outer
+            ledger.leave(outer)
 
     def _emits(self, function: Function, depth: int) -> bool:
         known = self._emitting.get((function.key, depth))

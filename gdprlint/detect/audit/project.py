@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.imports import dotted_name, imported_names
-from gdprlint.engine.consulted import Ledger, Query
+from gdprlint.engine.consulted import Ledger
 from gdprlint.engine.imports import Finder
 from gdprlint.files.source import read_source
 from gdprlint.tuples import NamedTuple
@@ -69,7 +69,7 @@ class Project:
 
     def module_at(self, path: str) -> Module | None:
         """The module in a file, None if it cannot be read or parsed."""
-        self.ledger.into.add(Query("text", path))
+        self.ledger.read_whole(path)
         if path not in self._modules:
             source = read_source(os.path.join(self.root, path), path)
             try:
@@ -89,7 +89,7 @@ class Project:
 
     def note_world(self) -> None:
         """The file at work depends on every Python file below the root."""
-        self.ledger.into.add(Query("world", self.root))
+        self.ledger.depend("world", self.root)
 
     def texts(self) -> Mapping[str, str]:
         """The texts of all Python files below the root, read when the first search needs them."""

@@ -1,0 +1,193 @@
+"""What other files can see of a module, as one digest for each statement at its top level.
+
+A dependant need not be analysed again after an edit that leaves all these digests as they were
+and adds at most statements that bind new names. A digest covers the text outside of function
+bodies and the summaries of the functions. Lines count where a value or a summary could show them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from gdprlint.engine.values import CLEAN, NONE, TEXT, UNKNOWN, Dep, Val, flat_tags
+from gdprlint.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from gdprlint.engine.declared import Function, Module
+    from gdprlint.engine.program import Program
+    from gdprlint.engine.summaries import Summary
+
+_SHARED = {id(UNKNOWN): "?", id(CLEAN): "0", id(NONE): "-", id(TEXT): "t"}
+_INNER = ("def ", "lambda", "class ")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Surface(NamedTuple):
+    """Digests of the top-level statements in order; `binds` are the names that each one adds to
+    the module if it were new, None for a statement that could change others."""
+
+    digests: tuple[str, ...]
+    binds: tuple[tuple[str, ...] | None, ...]
+
+
+class Reading(NamedTuple):
+    """A module under inspection: its lines, and its functions by the line they begin on."""
+
+    module: Module
+    lines: list[str]
+    functions: Mapping[int, Function]
+    writes: Mapping[Function, list[str]]
+
+
+def surface_of(program: Program, module: Module) -> Surface:
+    """The surface of a module that has been analysed and still has its tree."""
+    tree, context = module.tree, module.context
+    if tree is None or context is None:
+        raise ValueError(module.path)
+    writes: dict[Function, list[str]] = {}
+    for cls in module.classes:
+        for name, writers in cls.writers.items():
+            for writer in writers:
+                writes.setdefault(writer, []).append(name)
+    functions = {function.line: function for function in module.functions}
+    reading = Reading(module, module.text.split("\n"), functions, writes)
+    flips = sorted(program.lexicon.flips_of(context))
+    imports = digest_of(" ".join((*sorted(module.imports), *map(str, flips))))
+    digests = [digest_of("\n".join(_statement(reading, statement))) for statement in tree.body]
+    return Surface((imports, *digests), (None, *map(_bound, tree.body)))
+
+
+def is_compatible(old: Iterable[str], new: Surface) -> tuple[str, ...] | None:
+    """The names that a new surface adds to an old one; None if anything else is different."""
+    waiting = iter(old)
+    expected = next(waiting, None)
+    added: list[str] = []
+    for digest, names in zip(new.digests, new.binds, strict=True):
+        if digest == expected:
+            expected = next(waiting, None)
+        elif names is None:
+            return None
+        else:
+            added.extend(names)
+    return tuple(added) if expected is None else None
+
+
+def digest_of(text: str) -> str:
+    """A short hash, for comparison with an earlier state of the same statement."""
+    try:
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _bound(statement: ast.stmt) -> tuple[str, ...] | None:
+    if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
+        return None if statement.decorator_list else (statement.name,)
+    if isinstance(statement, ast.Assign):
+        names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+        return tuple(names) if len(names) == len(statement.targets) else None
+    return None
+
+
+def _statement(reading: Reading, statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, _FUNCTIONS):
+        yield from _function(reading, statement)
+    elif isinstance(statement, ast.ClassDef):
+        yield from _class(reading, statement)
+    else:
+        if not _is_placeless(reading, statement):
+            yield str(statement.lineno)
+        yield from _text(reading, statement.lineno, statement.end_lineno)
+
+
+def _is_placeless(reading: Reading, statement: ast.stmt) -> bool:
+    """Whether nobody can be shown the line of a statement: an import, a value without data."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return True
+    names = _bound(statement)
+    if names is None:
+        return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    values = [reading.module.env.get(name) for name in names]
+    return all(value is not None and not flat_tags(value) for value in values)
+
+
+def _class(reading: Reading, node: ast.ClassDef) -> Iterator[str]:
+    first = _first_line(node)
+    if any(not isinstance(s, (*_FUNCTIONS, ast.Expr, ast.Pass)) for s in node.body):
+        yield str(first)
+    yield from _text(reading, first, node.body[0].lineno)
+    for statement in node.body:
+        if isinstance(statement, _FUNCTIONS):
+            yield from _function(reading, statement)
+        elif isinstance(statement, ast.ClassDef):
+            yield from _class(reading, statement)
+        else:
+            yield from _text(reading, statement.lineno, statement.end_lineno)
+
+
+def _function(reading: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    first, inside, last = _first_line(node), node.body[0].lineno, node.end_lineno or node.lineno
+    function = reading.functions.get(node.lineno)
+    body = "\n".join(_text(reading, inside, last))
+    summary = None if function is None else function.summary
+    if function is None or summary is None or any(word in body for word in _INNER):
+        yield from (str(node.lineno), *_text(reading, first, last))
+        return
+    writes = reading.writes.get(function, ())
+    if writes or not _is_trivial(summary):
+        yield str(node.lineno)
+    yield from _text(reading, first, max(inside - 1, node.lineno))
+    yield from writes
+    yield from _shown(summary, {function.id: 0})
+
+
+def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _text(reading: Reading, first: int, last: int | None) -> Iterator[str]:
+    yield from reading.lines[first - 1 : last or first]
+
+
+def _is_trivial(summary: Summary) -> bool:
+    return summary.returns.is_plain() and not (summary.sinks or summary.raises or summary.writes)
+
+
+def _shown(summary: Summary, owners: dict[int, int]) -> Iterator[str]:
+    """A summary as text, without what concerns the module's own findings only."""
+    yield f"{summary.is_stub}{summary.is_symbolic}{summary.hides}"
+    for part in (summary.returns, summary.sinks, summary.raises, summary.writes):
+        yield from _value(part, owners)
+
+
+def _value(value: object, owners: dict[int, int]) -> Iterator[str]:
+    """Any value of the engine as text; functions that own inputs are numbered as they come."""
+    short = _SHARED.get(id(value))
+    if short is not None:
+        yield short
+    elif isinstance(value, Val):
+        for part in (value.tags, value.deps, value.fields, value.element, value.keys):
+            yield from _value(part, owners)
+        yield from _value(value.type, owners)
+        yield from _value(value.ref, owners)
+        yield f"{value.const!r}{value.opaque}"
+    elif isinstance(value, Dep):
+        owner = owners.setdefault(value.owner, len(owners))
+        yield repr((owner, *value[1:]))
+    elif isinstance(value, tuple):
+        yield f"({value.__class__.__name__}"
+        for part in value:
+            yield from _value(part, owners)
+        yield ")"
+    elif isinstance(value, Mapping):
+        yield "{"
+        for key, part in value.items():
+            yield repr(key)
+            yield from _value(part, owners)
+        yield "}"
+    else:
+        yield repr(value)

@@ -1,0 +1,174 @@
+"""A file of named sections, read by offset, each with a checksum: what caches are kept in.
+
+The first line tells what the file was made by and of, and where the sections lie. A section is
+JSON, numbers, or pieces of JSON of which one at a time is read. What is damaged or was made by
+another reads as nothing. Writing replaces the file in one step, so that two runs at once do no
+harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
+
+from gdprlint.tuples import NamedTuple
+
+MOST_OF_HEAD = 8192
+"""Bytes that are read at once: all of the first line, as a rule."""
+WORD = 4
+"""Bytes of a number."""
+
+
+class Section(NamedTuple):
+    """Where a section lies behind the first line, in bytes, and its checksum."""
+
+    offset: int
+    length: int
+    checksum: int
+
+
+class Store:
+    """An open file; a section is read when it is asked for, and is empty if it is damaged.
+
+    `maker` is what the first line tells of how the file was made.
+    """
+
+    def __init__(
+        self, file: str, start: int, maker: object, sections: Mapping[str, Section]
+    ) -> None:
+        self._file = file
+        self._start = start
+        self.maker = maker
+        self.sections = sections
+        self._read: dict[str, bytes] = {}
+
+    def raw(self, name: str) -> bytes:
+        """The bytes of a section."""
+        known = self._read.get(name)
+        if known is None:
+            known = self._read[name] = self._checked(name)
+        return known
+
+    def json(self, name: str) -> object:
+        """The content of a section of JSON, None if there is none."""
+        return parsed(self.raw(name))
+
+    def numbers(self, name: str) -> Sequence[int]:
+        """The numbers of a section."""
+        return numbers_of(self.raw(name))
+
+    def pieces(self, name: str) -> Pieces:
+        """The pieces of a section."""
+        return Pieces(self.raw(name))
+
+    def _checked(self, name: str) -> bytes:
+        section = self.sections.get(name)
+        if section is None or section.offset < 0 or section.length < 0:
+            return b""
+        try:
+            with open(self._file, "rb", buffering=0) as stream:
+                stream.seek(self._start + section.offset)
+                data = stream.read(section.length)
+        except (OSError, ValueError, OverflowError):
+            return b""
+        return data if data is not None and crc32(data) == section.checksum else b""
+
+
+class Pieces:
+    """Pieces of JSON by number."""
+
+    def __init__(self, data: bytes) -> None:
+        count = numbers_of(data[:WORD])
+        size = (count[0] + 2) * WORD if count else 0
+        self._ends = numbers_of(data[WORD:size]) if 0 < size <= len(data) else ()
+        self._data = data[size:]
+
+    def __len__(self) -> int:
+        return max(len(self._ends) - 1, 0)
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of a piece, none for a number out of range."""
+        if not 0 <= number < len(self):
+            return b""
+        return self._data[self._ends[number] : self._ends[number + 1]]
+
+    def json(self, number: int) -> object:
+        """The content of a piece, None if there is none."""
+        return parsed(self.raw(number))
+
+
+def parsed(data: bytes) -> object:
+    """JSON as it is, None for anything else."""
+    try:
+        content: object = json.loads(data) if data else None
+    except (ValueError, RecursionError):
+        return None
+    return content
+
+
+def numbers_of(data: bytes) -> Sequence[int]:
+    """Bytes as unsigned numbers of four bytes each."""
+    return memoryview(data[: len(data) // WORD * WORD]).cast("I")
+
+
+def bytes_of(numbers: Iterable[int]) -> bytes:
+    """Numbers as `numbers_of` reads them."""
+    from array import array
+
+    return array("I", numbers).tobytes()
+
+
+def joined(pieces: Sequence[bytes]) -> bytes:
+    """Pieces as `Pieces` reads them."""
+    ends = [0]
+    for piece in pieces:
+        ends.append(ends[-1] + len(piece))
+    return b"".join((bytes_of([len(pieces), *ends]), *pieces))
+
+
+def to_json(content: object) -> bytes:
+    """JSON without blanks."""
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def open_store(file: str) -> Store | None:
+    """The store in a file, None if there is none that can be read."""
+    try:
+        with open(file, "rb", buffering=0) as stream:
+            data = stream.read(MOST_OF_HEAD) or b""
+            while b"\n" not in data and (more := stream.read(MOST_OF_HEAD)):
+                data += more
+        start = data.index(b"\n") + 1
+        maker, rows = json.loads(data[:start])
+        sections = {str(name): section_of(row) for name, row in rows.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return Store(file, start, maker, sections)
+
+
+def section_of(row: object) -> Section:
+    """A section from its JSON. Raises `ValueError` or `TypeError` for anything else."""
+    if not isinstance(row, list) or not all(type(part) is int for part in row):
+        raise ValueError(row)
+    return Section(*row)
+
+
+def write_store(file: str, maker: object, contents: Mapping[str, bytes]) -> None:
+    """Replace a store; a folder that cannot be written is no mistake."""
+    sections: dict[str, Section] = {}
+    offset = 0
+    for name, data in contents.items():
+        sections[name] = Section(offset, len(data), crc32(data))
+        offset += len(data)
+    head = to_json([maker, {name: list(section) for name, section in sections.items()}])
+    temporary = f"{file}.{os.getpid()}"
+    try:
+        with open(temporary, "wb") as stream:
+            stream.write(head + b"\n")
+            stream.writelines(contents.values())
+        os.replace(temporary, file)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
