@@ -38,6 +38,8 @@ UNWRAPPABLE = (
     cst.Tuple,
 )
 
+CHOICES = (cst.BooleanOperation, cst.IfExp)
+"""Expressions whose value is one of their parts."""
 DISPLAYS = (cst.Dict, cst.List, cst.Set, cst.Tuple)
 
 
@@ -154,6 +156,8 @@ def is_datum(task: Task, node: cst.BaseExpression) -> bool:
         return True
     entered = find_expression(task.tree, origin, "")
     parent = None if entered is None else task.tree.parents.get(entered)
+    while isinstance(parent, CHOICES):
+        parent = task.tree.parents.get(parent)
     return isinstance(node, cst.Name) and isinstance(parent, (cst.Assign, cst.NamedExpr))
 
 

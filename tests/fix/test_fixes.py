@@ -148,6 +148,10 @@ WRAPPED = {
         "to = user.email\n    logger.info(to)",
         "to = user.email\n    logger.info({w}(to))",
     ),
+    "a variable with a choice": (
+        "to = user.email if user.is_active else user.email or '-'\n    logger.info(to)",
+        "to = user.email if user.is_active else user.email or '-'\n    logger.info({w}(to))",
+    ),
     "several lines": (
         "logger.info(\n        'to %s',  # whom\n        user\n        .email,\n    )",
         "logger.info(\n        'to %s',  # whom\n        {w}(user\n        .email),\n    )",
