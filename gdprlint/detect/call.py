@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import Alternative, watched_names
 from gdprlint.detect.completed import complete, is_open
-from gdprlint.detect.literals import Module, fold, open_module, span_of
+from gdprlint.detect.literals import Module, fold, span_of
 from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
 from gdprlint.engine.observations import CallSeen, Observations
@@ -39,7 +39,7 @@ def completed_calls(observations: Observations) -> Sequence[CallSeen]:
     tree = observations.tree
     if tree is None or not any(map(is_open, observations.calls)):
         return observations.calls
-    module = open_module(observations.path, observations.text, tree, observations.constant)
+    module = Module(observations.path, observations.text, tree, observations.constant)
     return [complete(call, module) if is_open(call) else call for call in observations.calls]
 
 
@@ -53,7 +53,7 @@ def match_written(bench: Bench) -> Iterator[Finding]:
     }
     if not wanted or tree is None:
         return
-    module = open_module(bench.observations.path, text, tree, bench.observations.constant)
+    module = Module(bench.observations.path, text, tree, bench.observations.constant)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue

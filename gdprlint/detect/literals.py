@@ -13,7 +13,6 @@ from datetime import timedelta
 
 from gdprlint.engine.observations import UNKNOWN, Argument
 from gdprlint.model import Span
-from gdprlint.tuples import NamedTuple
 
 MAX_DEPTH = 24
 
@@ -72,24 +71,40 @@ def level_of(argument: Argument | None) -> object:
     return LEVELS.get(argument.text.rpartition(".")[2], UNKNOWN)
 
 
-class Module(NamedTuple):
+class Module:
     """A parsed module as the carriers read it: its path, lines and once-assigned names.
 
-    `bound` are all names that something in it binds; `outside` knows what the others stand for.
+    `outside` knows what names stand for that nothing in the module binds.
     """
 
-    path: str
-    lines: tuple[str, ...]
-    tree: ast.Module
-    names: Mapping[str, ast.expr]
-    bound: frozenset[str] = frozenset()
-    outside: Callable[[str], object] | None = None
+    __slots__ = ("_names", "lines", "outside", "path", "tree")
+
+    def __init__(
+        self, path: str, text: str, tree: ast.Module, outside: Callable[[str], object] | None = None
+    ) -> None:
+        self.path = path
+        self.lines = tuple(text.split("\n"))
+        self.tree = tree
+        self.outside = outside
+        self._names: tuple[Mapping[str, ast.expr], frozenset[str]] | None = None
+
+    @property
+    def names(self) -> Mapping[str, ast.expr]:
+        """The names that are bound exactly once, by a plain assignment, with what they get."""
+        return self._bindings()[0]
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """All names that something in the module binds."""
+        return self._bindings()[1]
+
+    def _bindings(self) -> tuple[Mapping[str, ast.expr], frozenset[str]]:
+        if self._names is None:
+            self._names = _bindings(self.tree)
+        return self._names
 
 
-def open_module(
-    path: str, text: str, tree: ast.Module, outside: Callable[[str], object] | None = None
-) -> Module:
-    """The module with the names that are bound exactly once, by a plain assignment."""
+def _bindings(tree: ast.Module) -> tuple[Mapping[str, ast.expr], frozenset[str]]:
     values: dict[str, ast.expr] = {}
     times: dict[str, int] = {}
     for node in ast.walk(tree):
@@ -100,7 +115,7 @@ def open_module(
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
             values[node.target.id] = node.value
     names = {name: value for name, value in values.items() if times.get(name) == 1}
-    return Module(path, tuple(text.split("\n")), tree, names, frozenset(times), outside)
+    return names, frozenset(times)
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:

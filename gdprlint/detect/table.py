@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, imported_names
-from gdprlint.detect.literals import dotted, open_module, span_of
+from gdprlint.detect.literals import Module, dotted, span_of
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule
 
@@ -52,7 +52,7 @@ def _stored_events(
     observations: Observations,
     policy: Policy,
 ) -> Iterator[Finding]:
-    module = open_module(observations.path, observations.text, tree)
+    module = Module(observations.path, observations.text, tree)
     imports = imported_names(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.ClassDef) or not re.search(table["name"], node.name):

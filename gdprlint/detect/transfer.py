@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.flow import detect as detect_flows
 from gdprlint.detect.hosts import host_of, is_local
-from gdprlint.detect.literals import Module, dotted, fold, open_module
+from gdprlint.detect.literals import Module, dotted, fold
 from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Finding, Rule
@@ -88,9 +88,7 @@ def _host_around(flow: Flow, observations: Observations) -> str | None:
     """The host that the HTTP call around the flow names."""
     if observations.tree is None:
         return None
-    module = open_module(
-        observations.path, observations.text, observations.tree, observations.constant
-    )
+    module = Module(observations.path, observations.text, observations.tree, observations.constant)
     call = _call_around(flow, observations.tree)
     return host_of(url_start(call, module)) if call is not None else None
 

@@ -80,6 +80,6 @@ def open_bench(
         search = Search(project, events, Coverage(project, events))
         observations.shared[SHARED] = search
     module = search.project.add(observations.path, observations.text, tree)
-    source = literals.open_module(observations.path, observations.text, tree)
+    source = literals.Module(observations.path, observations.text, tree)
     classes = {(seen.span.line, seen.span.column): seen.classes for seen in observations.effects}
     return Bench(observations, policy, settings, module, source, search, classes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.imports import imported_names
-from gdprlint.detect.literals import Module, open_module, span_of
+from gdprlint.detect.literals import Module, span_of
 from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.walking import ancestors_of, walk_lines
 from gdprlint.engine.observations import Flow, Observations
@@ -47,7 +47,7 @@ class Bench:
         """The file as the readers of literals see it."""
         if self._module is None:
             seen = self.observations
-            self._module = open_module(seen.path, seen.text, self.tree)
+            self._module = Module(seen.path, seen.text, self.tree)
         return self._module
 
     @property

@@ -10,7 +10,7 @@ import configparser
 import re
 from collections.abc import Iterator, Mapping
 
-from gdprlint.detect.literals import fold, level_of, open_module
+from gdprlint.detect.literals import Module, fold, level_of
 from gdprlint.detect.setting.commands import read_command
 from gdprlint.detect.setting.model import (
     FORMATTER,
@@ -117,7 +117,7 @@ def _evaluate(text: str, path: str, line: int) -> tuple[object, bool]:
         return UNKNOWN, False
     if not tree.body or not isinstance(tree.body[0], ast.Expr):
         return UNKNOWN, False
-    value = fold(tree.body[0].value, open_module(path, text, tree)).value
+    value = fold(tree.body[0].value, Module(path, text, tree)).value
     return _moved(value, path, line), value is not UNKNOWN
 
 

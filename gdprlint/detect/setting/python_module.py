@@ -18,7 +18,7 @@ from gdprlint.detect.gates import (
     holds_handlers,
     sets_keys,
 )
-from gdprlint.detect.literals import Module, dotted, fold, level_of, open_module, span_of
+from gdprlint.detect.literals import Module, dotted, fold, level_of, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_change, read_dictconfig
 from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
@@ -43,7 +43,7 @@ def python_items(observations: Observations) -> Iterator[CallSeen]:
     name = _settings_name(observations.path, text)
     if observations.tree is None or not (has_keys or has_handlers or has_class or name):
         return
-    module = open_module(observations.path, text, observations.tree, observations.constant)
+    module = Module(observations.path, text, observations.tree, observations.constant)
     if has_handlers:
         yield from _dictconfigs(module)
     if name:
