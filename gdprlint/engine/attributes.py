@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from gdprlint.engine.contents import note_read
 from gdprlint.engine.declared import Bound, Class, Function, Module, Super
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
@@ -143,6 +144,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
         holder: ast.expr = node.value if isinstance(node, ast.Subscript) else node
         named = by_name(frame, node, key, receivers_of(frame, holder, base), value)
         if named.tags:
+            note_read(frame, node, named)
             return named
     if isinstance(base.type, str):
         fact = program.catalogue.items_of(base.type)

@@ -13,7 +13,7 @@ from gdprlint.engine.catalogue import CarrierSpec
 from gdprlint.engine.declared import Class, Function, Module
 from gdprlint.engine.observations import CallSeen, EffectSeen, Flow, MaskSeen, TransformSeen
 from gdprlint.engine.summaries import Raised, SinkDep
-from gdprlint.engine.values import EACH, UNKNOWN, Dep, Val, element_of, join
+from gdprlint.engine.values import EACH, UNKNOWN, Dep, Tag, Val, element_of, join
 from gdprlint.model import Span
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ class Frame:
         "notes",
         "program",
         "raises",
+        "read",
         "returns",
+        "shown",
         "sinks",
         "statement",
         "writes",
@@ -68,6 +70,8 @@ class Frame:
         self.nested: dict[ast.AST, Function] = {}
         self.deps: dict[tuple[int, str], tuple[Val, Val]] = {}
         self.statement: ast.stmt | None = None
+        self.shown: list[tuple[ast.Name, str, str, str]] | None = None
+        self.read: dict[str, list[Tag]] | None = None
 
     def assign(self, name: str, value: Val) -> None:
         """Bind a variable, remembering the old value while a branch is being tried."""

@@ -6,6 +6,7 @@ import ast
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from gdprlint.engine.contents import tell_contents
 from gdprlint.engine.declared import Class, Function, Param
 from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.expressions import EXPRESSIONS
@@ -39,8 +40,9 @@ def evaluate_function(program: Program, function: Function) -> Summary:
         _bind_parameters(frame)
         if isinstance(node, ast.Lambda):
             frame.returns.append(evaluate(frame, node.body))
-        elif not execute(frame, node.body) or not frame.returns:
-            pass
+        else:
+            execute(frame, node.body)
+            tell_contents(frame)
     return _summary(frame, node)
 
 

@@ -43,6 +43,8 @@ def show(
     for node, value in leaves:
         if frame.program.traced is not None:
             trace(frame, node, value, sink)
+        if value.opaque and not value.tags:
+            contents.note_shown(frame, node, value, sinks, sink, level)
         if not (value.tags or value.deps):
             continue
         span = span_of(frame.module, node)
@@ -104,3 +106,7 @@ def record(
         frame.function.qualname,
         tag.form,
     )
+
+
+# the engine is one recursion: what a sink shows may be told by what is read elsewhere
+from gdprlint.engine import contents  # noqa: E402

@@ -1,0 +1,93 @@
+"""What a mapping of unknown origin holds, told by the keys that the same function reads from it.
+
+`log("payload %s", data)` beside `data["email"]`: the whole was shown and the part is named. Counts
+only for a variable that is bound once and that no key is taken out of.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.places import span_of, text_of
+from gdprlint.engine.sinks import record
+from gdprlint.engine.values import LIKELY, Val
+
+_ELSEWHERE = frozenset(("exception", "validation"))
+_MUTATORS = frozenset(("pop", "popitem", "clear"))
+_TEXT_OF = frozenset(("dumps", "pformat", "repr", "str"))
+
+
+def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, level: str) -> None:
+    """Remember a variable that is shown whole at a sink without a word on what it is."""
+    if isinstance(node, ast.Call) and len(node.args) == 1 and _name(node.func) in _TEXT_OF:
+        node = node.args[0]
+    if isinstance(node, ast.Name) and value.opaque and sinks not in _ELSEWHERE:
+        if frame.shown is None:
+            frame.shown = []
+        frame.shown.append((node, sinks, sink, level))
+
+
+def note_read(frame: Frame, node: ast.expr, value: Val) -> None:
+    """Remember a part that is read by a telling key, at any depth below a variable."""
+    current: ast.expr = node
+    while True:
+        if isinstance(current, ast.Subscript):
+            current = current.value
+        elif isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute):
+            current = current.func.value
+        else:
+            break
+    tags = [tag for tag in value.tags if tag.confidence >= LIKELY]
+    if isinstance(current, ast.Name) and tags:
+        if frame.read is None:
+            frame.read = {}
+        frame.read.setdefault(current.id, []).extend(tags)
+
+
+def tell_contents(frame: Frame) -> None:
+    """Record what the shown variables hold, once the function has been evaluated."""
+    if frame.shown is None or frame.read is None:
+        return
+    for node, sinks, sink, level in frame.shown:
+        tags = frame.read.get(node.id)
+        if not tags or not _is_untouched(frame.function.node, node.id):
+            continue
+        span = span_of(frame.module, node)
+        for tag in tags:
+            told = tag._replace(form="dump", reason=f"the function reads `{tag.expr}` from it")
+            record(frame, told, sinks, sink, level, span, text_of(frame.module, node), ())
+        frame.sinks = {key: s for key, s in frame.sinks.items() if s.span != span}
+
+
+def _is_untouched(function: ast.AST | None, name: str) -> bool:
+    """True if the function binds the variable once (or gets it) and takes nothing out of it."""
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    args = function.args
+    stores = sum(a.arg == name for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+            stores += 1
+        elif _root(_changed(node)) == name:
+            return False
+    return stores == 1
+
+
+def _changed(node: ast.AST) -> ast.AST:
+    """The part of a mapping that a statement replaces or takes out, if it does."""
+    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        return node
+    if isinstance(node, ast.Call) and _name(node.func) in _MUTATORS:
+        return node.func
+    return ast.Pass()
+
+
+def _name(node: ast.expr) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
