@@ -140,7 +140,8 @@ class Observations(NamedTuple):
 
     `root` is the absolute folder that paths are relative to; `shared` is where detectors keep what
     they know of the project between the files of one run. `constant` gives the text or number that
-    a dotted name of the file stands for, through imports, `UNKNOWN` if it is none.
+    a dotted name of the file stands for, through imports, `UNKNOWN` if it is none; `bases` the
+    library classes below a class of the project that a text names.
     """
 
     path: str
@@ -155,4 +156,5 @@ class Observations(NamedTuple):
     error: AnalysisError | None = None
     root: str = ""
     constant: Callable[[str], object] | None = None
+    bases: Callable[[str], tuple[str, ...]] | None = None
     shared: dict[str, object] = {}  # noqa: RUF012  (a NamedTuple field, one per program)

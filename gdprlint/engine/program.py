@@ -183,6 +183,7 @@ class Program:
             effects=tuple(n for s in summaries for n in s.notes if isinstance(n, EffectSeen)),
             root=self.root,
             constant=partial(self.constant_of, module),
+            bases=partial(self.bases_of, module),
             shared=self.shared,
         )
         if self.ledger.is_recording:
@@ -275,6 +276,13 @@ class Program:
                 return value
         self.ledger.miss(module.path, name)
         return _BUILTINS.get(name)
+
+    def bases_of(self, module: Module, dotted: str) -> tuple[str, ...]:
+        """The library classes that a class of the project inherits from, given its full name."""
+        from gdprlint.engine.classes import library_bases
+
+        value = self.resolve(self.finder.absolute(module.path, 0, dotted))
+        return library_bases(self, value.ref) if isinstance(value.ref, Class) else ()
 
     def constant_of(self, module: Module, dotted: str) -> object:
         """The text or number that a name of the module, or of one it imports, stands for."""

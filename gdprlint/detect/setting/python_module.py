@@ -45,7 +45,9 @@ def python_items(observations: Observations) -> Iterator[CallSeen]:
         return
     module = Module(observations.path, text, observations.tree, observations.constant)
     if has_handlers:
-        yield from _dictconfigs(module)
+        for configured in _dictconfigs(module):
+            yield configured
+            yield from _as_its_bases(configured, observations)
     if name:
         yield from _settings_module(module, name)
     if has_class:
@@ -55,6 +57,14 @@ def python_items(observations: Observations) -> Iterator[CallSeen]:
             yield from _assignment(node.targets[0], node.value, module)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             yield from _method(node, node.func, module)
+
+
+def _as_its_bases(configured: CallSeen, observations: Observations) -> Iterator[CallSeen]:
+    """A handler of the project's own class is one of the library's class below it, too."""
+    is_handler = configured.symbol.startswith("handlers.")
+    if is_handler and observations.bases is not None:
+        for base in observations.bases(configured.name):
+            yield configured._replace(name=base)
 
 
 def _dictconfigs(module: Module) -> Iterator[CallSeen]:
