@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gdprlint.settings.record import Settings
 
 _TEST_PATH = re.compile(
-    r"(^|/)(tests?|testing|integration_tests?|unit_tests?|functional_tests?|e2e)/"
+    r"(^|/)(tests?|testing|\w+_tests|(integration|unit|functional)_test|e2e)/"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
 )
 LASTING = frozenset(("logging", "structlog", "loguru", "context"))

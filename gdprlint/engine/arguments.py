@@ -77,7 +77,7 @@ def bind(
     start = 0
     if receiver is not None and params and function.has_self():
         args[params[0].name] = receiver
-        nodes[params[0].name] = node.func
+        nodes[params[0].name] = getattr(node.func, "value", node.func)
         start = 1
     plain = [p for p in params[start:] if p.kind == "plain"]
     names = {p.name for p in params if p.kind in ("plain", "keyword")}

@@ -18,12 +18,15 @@ from gdprlint.engine.values import (
     PARTIAL,
     TEXT,
     UNKNOWN,
+    Tag,
     Val,
     element_of,
     join,
     join_all,
     lower,
 )
+
+_LONG_TEXTS = ("content.", "container.", "online.user_agent", "online.url")
 
 if TYPE_CHECKING:
     from gdprlint.engine.language import Language
@@ -124,7 +127,8 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
     if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
         if base.is_plain():
             return UNKNOWN
-        part = Val(base.tags, base.deps, type="str", opaque=base.opaque)
+        tags = _matched(base.tags) if method in ("group", "groups") else base.tags
+        part = Val(tags, base.deps, type="str", opaque=base.opaque)
         if _splits_at(node, "@"):
             domain = lower(part, PARTIAL)
             parts = {"0": part, "1": domain, "2": domain, "-1": domain, "-2": part}
@@ -133,6 +137,13 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
             return Val(type="list", element=part, fields={"0": _without_query(part)})
         return Val(type="list", element=part)
     return base.element
+
+
+def _matched(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """What a pattern finds in a longer text (a ticket's number in a subject) is a part of it."""
+    return tuple(
+        t._replace(disclosure=PARTIAL) if t.category.startswith(_LONG_TEXTS) else t for t in tags
+    )
 
 
 def _without_query(part: Val) -> Val:

@@ -70,7 +70,8 @@ def _exec_form(text: str) -> str:
         except ValueError:
             return text
         if isinstance(words, list) and all(isinstance(word, str) for word in words):
-            return words[2] if words[:2] in (["sh", "-c"], ["/bin/sh", "-c"]) else " ".join(words)
+            is_shell = len(words) > 2 and words[:2] in (["sh", "-c"], ["/bin/sh", "-c"])
+            return words[2] if is_shell else " ".join(words)
     return text
 
 
