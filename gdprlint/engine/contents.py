@@ -30,19 +30,24 @@ def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, 
 
 def note_read(frame: Frame, node: ast.expr, value: Val) -> None:
     """Remember a part that is read by a telling key, at any depth below a variable."""
-    current: ast.expr = node
-    while True:
-        if isinstance(current, ast.Subscript):
-            current = current.value
-        elif isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute):
-            current = current.func.value
-        else:
-            break
+    current: ast.expr | None = node
+    while current is not None and not isinstance(current, ast.Name):
+        current = _whole(current)
     tags = [tag for tag in value.tags if tag.confidence >= LIKELY]
-    if isinstance(current, ast.Name) and tags:
+    if current is not None and tags:
         if frame.read is None:
             frame.read = {}
         frame.read.setdefault(current.id, []).extend(tags)
+
+
+def _whole(part: ast.expr) -> ast.expr | None:
+    """What `x["key"]` and `x.get("key")` are parts of; an answer's `json()` is no part of it."""
+    if isinstance(part, ast.Subscript):
+        return part.value
+    if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+        is_key = bool(part.args) and isinstance(part.args[0], ast.Constant)
+        return part.func.value if part.func.attr == "get" and is_key else None
+    return None
 
 
 def tell_contents(frame: Frame) -> None:
