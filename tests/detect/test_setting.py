@@ -85,6 +85,7 @@ def test_ini_handlers_are_looked_up_in_logging() -> None:
         ("Dockerfile", 'CMD ["gunicorn", "--access-logfile", "-", "app"]', {"accesslog": "-"}),
         ("Dockerfile", "ENTRYPOINT gunicorn \\\n --access-logfile=- app", {"accesslog": "-"}),
         ("deploy/Dockerfile.prod", 'CMD ["sh", "-c", "exec gunicorn app"]', {}),
+        ("deploy/Dockerfile.prod", 'ENTRYPOINT ["sh", "-c"]\nCMD ["gunicorn app"]', {}),
         ("Procfile", "web: gunicorn app --log-syslog", {"syslog": True}),
         ("start.sh", "exec /usr/bin/gunicorn app --reload", {"reload": True}),
         ("start.sh", 'gunicorn app --access-logfile "$LOG"', {"accesslog": UNKNOWN}),
