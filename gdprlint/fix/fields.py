@@ -59,13 +59,24 @@ def fix_field(task: Task) -> Proposal | None:
 
 
 def as_secret(task: Task, statement: cst.AnnAssign | cst.Assign) -> Proposal | None:
-    """`SecretStr` for a credential, where the file uses that type and reads the field nowhere."""
+    """`SecretStr` for a credential of settings that hold one already and read this one nowhere.
+
+    In other models it would change what they are serialised to.
+    """
     if not isinstance(statement, cst.AnnAssign) or not isinstance(statement.target, cst.Name):
         return None
     is_plain = dotted(statement.annotation.annotation) == "str" and statement.value is None
     if not is_plain or not task.finding.category.startswith("credential."):
         return None
     name = statement.target.value
+    owner = task.tree.around(statement, cst.ClassDef)
+    bases = [dotted(base.value) for base in owner.bases] if owner is not None else []
+    if not any(base.endswith("Settings") for base in bases):
+        return None
+    if SECRET not in {
+        dotted(a.annotation).rpartition(".")[2] for a in task.tree.nodes(cst.Annotation)
+    }:
+        return None
     if any(node.attr.value == name for node in task.tree.nodes(cst.Attribute)):
         return None
     imported = require(task.setting, "pydantic", SECRET)
@@ -121,7 +132,10 @@ def by_object_key(task: Task, node: cst.BaseExpression | None, class_name: str) 
     if not is_written(task, node) or needs_value(task, node):
         return None
     key = key_of(task, holder, class_name)
-    if not key:
+    outer = task.tree.parents.get(node)
+    is_added = isinstance(outer, cst.BinaryOperation) and isinstance(outer.operator, cst.Add)
+    if not key or is_added:
+        # a key may be a number, which cannot be added to a text
         return None
     title = f"log `{key}` instead of the object"
     if holder is node:

@@ -27,6 +27,7 @@ _GROUP = re.compile(r"\s*\([\w \-]{1,24}[:=]\s*$")
 _PREPOSITION = re.compile(
     r"(?i)(?:^|(?<=\s))(?:to|from|for|of|by|with|in|at|on|as|für|von|an|bei|mit|de|pour|para|con)\s*$"
 )
+_NOUN = re.compile(r"(?i)\s+(?:for|from|of|by|with|using|on)\s+(?:the\s+)?(?P<noun>\w+)$")
 _LABEL = re.compile(r"[:=]\s*['\"`<\[(]*$")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PERCENT = re.compile(r"%(?:\([^)]*\))?[-#0 +]*[\d*.]*[a-zA-Z%]")
@@ -81,6 +82,9 @@ def _from_f_string(
     after = document.raw[end : _literal_end(task, string, part, last)]
     opens = start - len(before) == first and not _continues(task, string, -1)
     ends = end + len(after) == last and not _continues(task, string, 1)
+    if part.equal is not None:
+        shown = f"{task.tree.code(part.expression)}={REDACTED}"
+        return (task.replace(part, shown), *without_prefix(task, part))
     if keeps_label and announces(before):
         return (task.replace(part, REDACTED), *without_prefix(task, part))
     cut = cut_of(task, before, after, opens=opens, ends=ends)
@@ -108,11 +112,20 @@ def cut_of(task: Task, before: str, after: str, *, opens: bool, ends: bool) -> C
     if is_glued(before, after, opens=opens, ends=ends):
         return Cut(0, 0, REDACTED)
     left, right = _trimmed(before, after, ends=ends)
-    if before[: len(before) - left].endswith(("=", ":")):
+    kept = before[: len(before) - left]
+    if kept.endswith(("=", ":")):
         return Cut(0, 0, REDACTED)
+    noun = _NOUN.search(kept)
+    if noun and noun["noun"].lower() in words_of(task) and not after[right:].strip(" .!"):
+        left += len(noun[0])
     follows = opens or len(before) > left
     subject = subject_of(task, before[: len(before) - left], after[right:]) if follows else ""
     return Cut(left, right, subject)
+
+
+def words_of(task: Task) -> set[str]:
+    """The words that the finding's expression is made of."""
+    return {word.lower() for word in _WORD.findall(task.finding.expr)}
 
 
 def announces(before: str) -> bool:

@@ -52,7 +52,7 @@ def find_target(task: Task) -> cst.BaseExpression | None:
         return None
     if not is_written(task, node):
         return None
-    if is_text(node):
+    if is_text(node) or chooses_text(node):
         return datum_in_text(task, node)
     return node if is_datum(task, node) else origin_of(task, node)
 
@@ -64,6 +64,29 @@ def is_text(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.BinaryOperation):
         return isinstance(node.operator, (cst.Add, cst.Modulo))
     return is_format_call(node)
+
+
+def chooses_text(node: cst.CSTNode) -> bool:
+    """`TEXT if ... else TEXT`."""
+    return isinstance(node, cst.IfExp) and (is_text(node.body) or is_text(node.orelse))
+
+
+def holds_text(task: Task, name: cst.Name) -> bool:
+    """Whether a text is put together in a variable, in the function around it."""
+    function = task.tree.around(name, cst.FunctionDef)
+    for node in task.tree.nodes(cst.BaseSmallStatement):  # type: ignore[type-abstract]
+        if isinstance(node, cst.AugAssign):
+            target, value = node.target, None
+        elif isinstance(node, cst.Assign):
+            target, value = node.targets[0].target, node.value
+        else:
+            continue
+        is_same = isinstance(target, cst.Name) and target.value == name.value
+        if not is_same or task.tree.around(node, cst.FunctionDef) is not function:
+            continue
+        if value is None or is_text(value) or chooses_text(value):
+            return True
+    return False
 
 
 def is_format_call(node: cst.CSTNode) -> bool:
@@ -144,6 +167,8 @@ def is_mapping_argument(arg: cst.Arg) -> bool:
 
 def is_datum(task: Task, node: cst.BaseExpression) -> bool:
     """Whether the value of an expression is the datum, not something that holds it."""
+    if isinstance(node, cst.Name) and holds_text(task, node):
+        return False
     if task.tree.code(node).strip("() ") == task.finding.expr:
         return True
     origin = source_span(task)

@@ -204,7 +204,13 @@ def wrap(task: Task, node: cst.BaseExpression) -> Proposal | None:
     if is_home_of(task, wrapper):
         return None
     imported = require(task.setting, wrapper.module, wrapper.name)
-    edits = task.wrap(node, f"{imported.name}(", ")")
+    edits: tuple[Edit, ...] = task.wrap(node, f"{imported.name}(", ")")
+    part = task.tree.parents.get(node)
+    if isinstance(part, cst.FormattedStringExpression) and part.equal is not None:
+        if part.conversion is not None or part.format_spec is not None:
+            return None
+        code = task.tree.code(node)
+        edits = (task.replace(part, f"{code}={{{imported.name}({code})!r}}"),)
     return task.propose(f"wrap in `{wrapper.name}`", "unsafe", *edits, imports=imported.edits)
 
 

@@ -136,6 +136,10 @@ WRAPPED = {
         "logger.info(f'to {user.email!r:>9}')",
         "logger.info(f'to {{w}(user.email)!r:>9}')",
     ),
+    "an f-string that shows a name": (
+        "logger.info(f'to {user.email=}')",
+        "logger.info(f'to user.email={{w}(user.email)!r}')",
+    ),
     "percent": ("logger.info('to %s' % user.email)", "logger.info('to %s' % {w}(user.email))"),
     "format": ("logger.info('{}'.format(user.email))", "logger.info('{}'.format({w}(user.email)))"),
     "extra": (
@@ -151,6 +155,10 @@ WRAPPED = {
     "a variable with a choice": (
         "to = user.email if user.is_active else user.email or '-'\n    logger.info(to)",
         "to = user.email if user.is_active else user.email or '-'\n    logger.info({w}(to))",
+    ),
+    "a choice of texts": (
+        "logger.info(f'to {user.email}' if user else f'nobody')",
+        "logger.info(f'to {{w}(user.email)}' if user else f'nobody')",
     ),
     "several lines": (
         "logger.info(\n        'to %s',  # whom\n        user\n        .email,\n    )",
@@ -174,6 +182,14 @@ UNSAFE = {
     "credential in an f-string": (
         "def f(password):\n    print(f'login {password}')\n",
         "def f(password):\n    print('login')\n",
+    ),
+    "credential with its noun": (
+        "def f(client):\n    print(f'made client {client.id} with key {client.api_key}')\n",
+        "def f(client):\n    print(f'made client {client.id}')\n",
+    ),
+    "credential that shows its name": (
+        "def f(password, n):\n    print(f'login {password=} {n}')\n",
+        "def f(password, n):\n    print(f'login password=[redacted] {n}')\n",
     ),
     "credential that the text announces": (
         "def f(password, n):\n    print(f'login password={password} {n}')\n",
@@ -239,10 +255,18 @@ UNSAFE = {
         "    logger.info('%(amount)s %(card_number)s', locals())\n",
     ),
     "a credential beside secrets": (
-        "from pydantic import BaseModel, SecretStr\n\nclass A(BaseModel):\n"
+        "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings\n\n"
+        "class A(BaseSettings):\n"
         "    api_key: SecretStr\n    password: str\n",
-        "from pydantic import BaseModel, SecretStr\n\nclass A(BaseModel):\n"
+        "from pydantic import SecretStr\nfrom pydantic_settings import BaseSettings\n\n"
+        "class A(BaseSettings):\n"
         "    api_key: SecretStr\n    password: SecretStr\n",
+    ),
+    "a credential of what is serialised": (
+        "from pydantic import BaseModel, Field, SecretStr\n\nclass A(BaseModel):\n"
+        "    api_key: SecretStr\n    password: str\n",
+        "from pydantic import BaseModel, Field, SecretStr\n\nclass A(BaseModel):\n"
+        "    api_key: SecretStr\n    password: str = Field(repr=False)\n",
     ),
     "a credential that is read": (
         "from pydantic import BaseModel, Field, SecretStr\n\nclass A(BaseModel):\n"
@@ -433,6 +457,8 @@ def test_an_address_is_truncated(project: Path) -> None:
 
 
 HANDED_ON = {
+    "in a text that grows": LOGGER + "def f(user):\n    text = 'users: '\n"
+    "    text += user.email\n    logger.info(text)\n",
     "to whoever asked for a credential": "def f(password):\n    print(password)\n",
     "to whoever started a command": "import click\n\n@click.command()\n"
     "def f(user):\n    print(user.email)\n",
