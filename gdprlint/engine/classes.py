@@ -322,9 +322,9 @@ def instance_attribute(
             return calls.apply(frame, call, method, base, given)
         return Val(ref=Bound(method, base))
     known = field_value(frame, cls, name, node)
-    if known is not None:
-        return known
-    known = _stored(frame, base, cls, name, node)
+    if known is None or (known.is_plain() and known.type is None and not known.opaque):
+        # a constant in the class body is a default: what methods store says more
+        known = _stored(frame, base, cls, name, node) or known
     if known is not None:
         return known
     if not is_call:

@@ -48,8 +48,26 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
         yield from brace_leaves(frame, node)  # type: ignore[arg-type]
     elif kind is ast.Starred:
         yield from leaves(frame, node.value, mode)  # type: ignore[attr-defined]
+    elif kind is ast.Call and node.args and _is_message(node.args[0]) and _hands_on(frame, node):  # type: ignore
+        yield from leaves(frame, node.args[0], mode)  # type: ignore[attr-defined]
     else:
         yield node, shown_at(frame, node, mode)
+
+
+def _is_message(node: ast.expr) -> bool:
+    return node.__class__ is ast.JoinedStr or (isinstance(node, ast.Call) and _is_format(node))
+
+
+def _hands_on(frame: Frame, node: ast.Call) -> bool:
+    """True for a call that returns its text as it is, or coloured: `style.SUCCESS(...)`."""
+    catalogue = frame.program.catalogue
+    if isinstance(node.func, ast.Attribute):
+        kind = evaluate(frame, node.func.value).type
+        if isinstance(kind, str):
+            return catalogue.member(kind, node.func.attr, is_call=True) == "argument:0"
+    ref = evaluate(frame, node.func).ref
+    spec = catalogue.functions.get(ref) if isinstance(ref, str) else None
+    return spec is not None and spec.returns == "argument:0" and not spec.form
 
 
 def shown_at(frame: Frame, node: ast.expr, mode: str) -> Val:
@@ -165,8 +183,10 @@ def mapping_leaves(frame: Frame, node: ast.expr, keys: Container[str | int]) -> 
 def brace_leaves(frame: Frame, node: ast.Call) -> Iterator[Leaf]:
     """The arguments that `"...".format(...)` shows."""
     template = node.func.value if isinstance(node.func, ast.Attribute) else None
-    modes = brace_modes(template_text(frame, template))
-    yield from brace_argument_leaves(frame, node, modes)
+    text = template_text(frame, template)
+    before = _said_before(node, text or "")
+    for leaf, value in brace_argument_leaves(frame, node, brace_modes(text)):
+        yield leaf, hinted(frame, leaf, before.get(id(leaf), ""), value)
     if template is not None and template.__class__ is not ast.Constant:
         yield from leaves(frame, template)
 
@@ -191,14 +211,30 @@ def brace_modes(text: str | None) -> dict[str, str] | None:
     """The fields a brace template shows, each with its mode; None if the template is not known."""
     if text is None:
         return None
-    modes: dict[str, str] = {}
+    return {
+        name: "repr" if match["conversion"] in ("r", "a") else "str"
+        for name, match in _fields_of(text)
+    }
+
+
+def _fields_of(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     automatic = 0
     for match in re.finditer(_FIELD, text.replace("{{", "").replace("}}", "")):
         name = re.split(r"[.\[]", match["name"], maxsplit=1)[0]
         if not name:
             name, automatic = str(automatic), automatic + 1
-        modes[name] = "repr" if match["conversion"] in ("r", "a") else "str"
-    return modes
+        yield name, match
+
+
+def _said_before(node: ast.Call, text: str) -> dict[int, str]:
+    """The words in front of each argument of a brace template, by the argument's identity."""
+    args = {str(index): arg for index, arg in enumerate(node.args)}
+    args.update({keyword.arg: keyword.value for keyword in node.keywords if keyword.arg})
+    return {
+        id(args[name]): _text_before(match.string, match)
+        for name, match in _fields_of(text)
+        if name in args
+    }
 
 
 def template_text(frame: Frame, node: ast.expr | None) -> str | None:
