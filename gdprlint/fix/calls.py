@@ -47,6 +47,7 @@ ENCRYPTED: Mapping[str, str] = {"PLAINTEXT": "SSL", "http": "https", "debug": "i
 PROTECTION = re.compile(r"(^|_)(ssl|tls|secure|verify|validate)(_|$)")
 """Parameters that no fix switches off."""
 LEVELS: Mapping[str, int] = {"INFO": 20, "WARNING": 30, "ERROR": 40}
+LEVEL_NAMES = frozenset({"NOTSET", "DEBUG", "INFO", "WARNING", "debug", "info", "warning"})
 LITERALS = (cst.Name, cst.Attribute, cst.Integer, cst.SimpleString)
 PRIVATE_ACL = '"private"'
 GROUP_READABLE = 0o770
@@ -69,7 +70,7 @@ def fix_call(task: Task) -> Proposal | None:
 
 def fix_setting(task: Task) -> Proposal | None:
     """Give a key of a settings module, an attribute or a logger another value."""
-    node = find_expression(task.tree, task.finding.span, "")
+    node = level_of(task, find_expression(task.tree, task.finding.span, ""))
     if node is None:
         return None
     for table in tables_of(task, "setting", "in"):
@@ -80,6 +81,17 @@ def fix_setting(task: Task) -> Proposal | None:
                 safety: Safety = "safe" if task.rule.fix == "auto" else "unsafe"
                 return task.propose(f"set it to `{text}`", safety, task.replace(node, text))
     return None
+
+
+def level_of(task: Task, node: cst.BaseExpression | None) -> cst.BaseExpression | None:
+    """The level of a logger whose finding stands at its name or its call, else the node itself."""
+    for outer in (node, *task.tree.ancestors(node)) if node is not None else ():
+        if isinstance(outer, cst.Call) and isinstance(outer.func, cst.Attribute):
+            if outer.func.attr.value == "setLevel" and outer.args:
+                return outer.args[0].value
+        elif isinstance(outer, cst.BaseSmallStatement):
+            break
+    return node
 
 
 def _fix_argument(task: Task, call: cst.Call) -> Proposal | None:
@@ -266,7 +278,8 @@ def _not_below(wanted: object, given: cst.BaseExpression | None) -> str | None:
         return f"{dotted(given.value)}.{name}"
     if isinstance(given, cst.Integer):
         return str(LEVELS[name])
-    return f'"{name}"' if isinstance(given, cst.SimpleString) else None
+    is_level = isinstance(given, cst.SimpleString) and given.evaluated_value in LEVEL_NAMES
+    return f'"{name}"' if is_level else None
 
 
 def number_of(node: cst.BaseExpression | None) -> int | None:

@@ -8,6 +8,8 @@ without one, gives way to the key of its object.
 from __future__ import annotations
 
 import builtins
+import re
+from collections.abc import Mapping
 
 import libcst as cst
 
@@ -37,6 +39,18 @@ URL_NAMES = frozenset(
     }
 )  # fmt: skip
 """Attributes and methods of a request that give its own URL."""
+PATHS: Mapping[str, str] = {
+    **dict.fromkeys(("starlette", "fastapi", "httpx", "litestar"), "url.path"),
+    **dict.fromkeys(
+        (
+            "aiohttp", "bottle", "django", "falcon", "flask", "pyramid", "quart", "rest_framework",
+            "sanic", "tornado", "werkzeug",
+        ),
+        "path",
+    ),
+}  # fmt: skip
+"""Where a framework's request holds its path."""
+_FRAMEWORK = re.compile(rf"(?m)^\s*(?:from|import)\s+({'|'.join(PATHS)})\b")
 OWN_REQUESTS = frozenset({"request", "req", "self.request"})
 URL_WORDS = frozenset({"href", "link", "path", "referer", "referrer", "uri", "url"})
 COORDINATES = frozenset({"lat", "latitude", "lng", "lon", "long", "longitude"})
@@ -121,12 +135,11 @@ def by_length(task: Task, node: cst.BaseExpression) -> Proposal | None:
 def without_query(task: Task, node: cst.BaseExpression) -> Proposal | None:
     """`request.path` for the full URL of a request, any other one up to its query."""
     receiver = _request_of(node)
-    if receiver is None:
+    path = PATHS.get(next(iter(_FRAMEWORK.findall(task.setting.document.text)), ""))
+    if receiver is None or path is None:
         return _up_to_query(task, node)
-    text = task.setting.document.text
-    is_starlette = "starlette" in text or "fastapi" in text
-    path = f"{task.tree.code(receiver)}.{'url.path' if is_starlette else 'path'}"
-    return task.propose("log the path without its query", "unsafe", task.replace(node, path))
+    text = f"{task.tree.code(receiver)}.{path}"
+    return task.propose("log the path without its query", "unsafe", task.replace(node, text))
 
 
 def _up_to_query(task: Task, node: cst.BaseExpression) -> Proposal | None:

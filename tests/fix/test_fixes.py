@@ -316,6 +316,18 @@ UNSAFE = {
         LOGGER + "def f(user):\n    logger.info('at %.1f', user.latitude)\n"
         "    logger.info(f'at {user.longitude:.1f}')\n",
     ),
+    "URL of a client's request": (
+        "import httpx\n\ndef f(request: httpx.Request):\n"
+        "    raise ValueError(f'no: {request.url}')\n",
+        "import httpx\n\ndef f(request: httpx.Request):\n"
+        "    raise ValueError(f'no: {request.url.path}')\n",
+    ),
+    "the level of a logger": (
+        "import logging\n\nlogging.getLogger('sqlalchemy.engine').setLevel(logging.INFO)\n"
+        "logging.getLogger('sqlalchemy.engine').setLevel('DEBUG')\n",
+        "import logging\n\nlogging.getLogger('sqlalchemy.engine').setLevel(logging.WARNING)\n"
+        "logging.getLogger('sqlalchemy.engine').setLevel(\"WARNING\")\n",
+    ),
     "URL as a text": (
         LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url))\n",
         LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url).partition(\"?\")[0])\n",
