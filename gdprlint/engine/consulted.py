@@ -11,17 +11,19 @@ its answer belongs to that file's text as far as others are concerned.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar, TypeVarTuple, Unpack
+
     from gdprlint.engine.declared import Class
     from gdprlint.engine.program import Program
     from gdprlint.engine.surface import Surface
 
-    P = ParamSpec("P")
     R = TypeVar("R")
+    Ts = TypeVarTuple("Ts")
 Node = Hashable
 LEDGER = "ledger"
 SUBJECT_MARK = "//"
@@ -290,18 +292,18 @@ def _owner_of(node: Node) -> str:
 
 
 def fact_of_class(
-    answer: Callable[Concatenate[Program, Class, P], R],
-) -> Callable[Concatenate[Program, Class, P], R]:
+    answer: Callable[[Program, Class, Unpack[Ts]], R],
+) -> Callable[[Program, Class, Unpack[Ts]], R]:
     """Make what a function says of a class a node of its own."""
     name = answer.__name__
 
-    def noted(program: Program, cls: Class, /, *rest: P.args, **named: P.kwargs) -> R:
+    def noted(program: Program, cls: Class, /, *rest: Unpack[Ts]) -> R:
         ledger = program.ledger
         if not ledger.is_recording:
-            return answer(program, cls, *rest, **named)
+            return answer(program, cls, *rest)
         outer = ledger.enter((cls, name, rest))
         try:
-            return answer(program, cls, *rest, **named)
+            return answer(program, cls, *rest)
         finally:
             ledger.leave(outer)
 

@@ -12,8 +12,9 @@ from bisect import bisect_right
 
 from gdprlint.engine.declared import Class, Function, Module, RawField
 
-_STORE = re.compile(
-    r"^[ \t]+(?:self|cls)\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
+_STORES = tuple(
+    re.compile(rf"{name}\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)")
+    for name in ("self", "cls")
 )
 
 
@@ -97,14 +98,23 @@ def _find_writers(module: Module) -> None:
         return
     starts = [f.line for f in methods]
     line, at = 1, 0
-    for match in _STORE.finditer(module.text):
-        line += module.text.count("\n", at, match.end())
-        at = match.end()
+    for start, name in _stores(module.text):
+        line += module.text.count("\n", at, start)
+        at = start
         index = bisect_right(starts, line) - 1
-        if index < 0:
-            continue
-        method = methods[index]
-        if method.cls is not None:
-            writers = method.cls.writers.setdefault(match.group(1), [])
-            if method not in writers:
-                writers.append(method)
+        cls = methods[index].cls if index >= 0 else None
+        if cls is not None:
+            writers = cls.writers.setdefault(name, [])
+            if methods[index] not in writers:
+                writers.append(methods[index])
+
+
+def _stores(text: str) -> list[tuple[int, str]]:
+    """Where lines begin with `self.name =`, with the name, in order."""
+    found = [(match.start(), match.group(1)) for store in _STORES for match in store.finditer(text)]
+    return sorted(
+        (start, name)
+        for start, name in found
+        if text[text.rfind("\n", 0, start) + 1 : start].strip(" \t") == ""
+        and text[start - 1 : start] in (" ", "\t")
+    )

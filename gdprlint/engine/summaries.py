@@ -15,7 +15,7 @@ from gdprlint.engine.values import NONE, Dep, Val
 from gdprlint.model import Span, Step
 from gdprlint.tuples import NamedTuple
 
-ROUNDS = 3
+ROUNDS = 2
 MAX_CALL_DEPTH = 1200
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gdprlint.detect.imports import dotted_name
 from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, words_of
+from gdprlint.detect.walking import walk_lines
 from gdprlint.engine.observations import Flow
 from gdprlint.model import Finding, Rule, Span, Step
 
@@ -108,7 +109,7 @@ def is_pseudonymiser(bench: Bench, rule: Rule, call: ast.Call) -> bool:
 def call_around(bench: Bench, span: Span) -> ast.Call | None:
     """The smallest call that has the span among its arguments."""
     best: ast.Call | None = None
-    for node in ast.walk(bench.tree):
+    for node in walk_lines(bench.tree, [span.line]):
         if (
             isinstance(node, ast.Call)
             and node.lineno <= span.line
