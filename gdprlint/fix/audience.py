@@ -22,6 +22,8 @@ ANSWERS = frozenset({"UserError", "except_osv", "except_orm"})
 """Exceptions whose text the framework (Odoo) shows to the person who typed the value, only."""
 COMMAND_FOLDER = "management/commands/"
 _COMMAND_LINE = re.compile(r"^\s*(?:from|import)\s+(?:click|asyncclick|typer|cyclopts)\b", re.M)
+_PARSER = re.compile(r"^\s*(?:from|import)\s+argparse\b", re.M)
+_MAIN = re.compile(r"^if __name__ == ['\"]__main__['\"]", re.M)
 _DECLARING = re.compile(r"(?i)(^|[_.])(command|option|argument)$")
 
 
@@ -56,7 +58,10 @@ def is_in_command(task: Task, node: cst.CSTNode) -> bool:
     """Whether a person starts the code around a node by hand and reads what it prints."""
     if COMMAND_FOLDER in f"/{task.finding.span.path}":
         return True
-    if not _COMMAND_LINE.search(task.setting.document.text):
+    text = task.setting.document.text
+    if _PARSER.search(text) and _MAIN.search(text):
+        return True
+    if not _COMMAND_LINE.search(text):
         return False
     decorators = [
         decorator.decorator

@@ -472,6 +472,8 @@ HANDED_ON = {
     "in a text that grows": LOGGER + "def f(user):\n    text = 'users: '\n"
     "    text += user.email\n    logger.info(text)\n",
     "to whoever asked for a credential": "def f(password):\n    print(password)\n",
+    "to whoever started a script": "import argparse\n\ndef f(user):\n    print(user.email)\n\n"
+    "if __name__ == '__main__':\n    f(argparse.ArgumentParser().parse_args())\n",
     "to whoever started a command": "import click\n\n@click.command()\n"
     "def f(user):\n    print(user.email)\n",
     "to a service that is called with it": "import requests\n\n"
