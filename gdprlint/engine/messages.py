@@ -48,8 +48,8 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
         yield from brace_leaves(frame, node)  # type: ignore[arg-type]
     elif kind is ast.Starred:
         yield from leaves(frame, node.value, mode)  # type: ignore[attr-defined]
-    elif kind is ast.Call and node.args and _is_message(node.args[0]) and _hands_on(frame, node):  # type: ignore
-        yield from leaves(frame, node.args[0], mode)  # type: ignore[attr-defined]
+    elif isinstance(node, ast.Call) and _hands_on(frame, node):
+        yield from leaves(frame, node.args[0], mode)
     else:
         yield node, shown_at(frame, node, mode)
 
@@ -59,7 +59,9 @@ def _is_message(node: ast.expr) -> bool:
 
 
 def _hands_on(frame: Frame, node: ast.Call) -> bool:
-    """True for a call that returns its text as it is, or coloured: `style.SUCCESS(...)`."""
+    """True for a call that returns its message as it is, or coloured: `style.SUCCESS(...)`."""
+    if not node.args or not _is_message(node.args[0]):
+        return False
     catalogue = frame.program.catalogue
     if isinstance(node.func, ast.Attribute):
         kind = evaluate(frame, node.func.value).type
