@@ -139,7 +139,7 @@ def check_document(
 def analyse_file(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
     """The engine's and the detectors' share of `check_file`."""
     from gdprlint.detect import detect
-    from gdprlint.detect.test_code import needs_evaluation
+    from gdprlint.detect.gates import needs_evaluation
 
     program = bench.program
     if needs_evaluation(target.path, source.text, bench.settings, program):

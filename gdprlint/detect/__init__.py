@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gdprlint.detect.gates import GATES
-from gdprlint.detect.test_code import DOUBTED, is_passed_over, is_test
+from gdprlint.detect.gates import DOUBTED, GATES, is_passed_over
+from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.nouns import noun_of
-from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import ClassSeen, Observations, Shown
+from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:

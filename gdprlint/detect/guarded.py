@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.test_code import is_test
+from gdprlint.files.test_paths import is_test
 
 if TYPE_CHECKING:
     from gdprlint.model import Span

@@ -15,8 +15,8 @@ from gdprlint.detect.flow import closeness
 from gdprlint.detect.flow import detect as detect_flows
 from gdprlint.detect.hosts import host_of, is_local
 from gdprlint.detect.literals import Module, dotted, fold
-from gdprlint.detect.test_code import is_test
 from gdprlint.engine.observations import Flow, Observations
+from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:

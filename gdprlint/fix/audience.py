@@ -11,7 +11,7 @@ from typing import cast
 
 import libcst as cst
 
-from gdprlint.detect.test_code import is_test
+from gdprlint.files.test_paths import is_test
 from gdprlint.fix.context import Task
 from gdprlint.fix.imports import dotted
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gdprlint.detect import literals
-from gdprlint.detect.audit.coverage import Coverage, is_test
+from gdprlint.detect.audit.coverage import Coverage, holds_no_duty
 from gdprlint.detect.audit.events import Events
 from gdprlint.detect.audit.project import Function, Module, Project
 from gdprlint.engine.consulted import LEDGER, Ledger
@@ -70,7 +70,7 @@ def open_bench(
 ) -> Bench | None:
     """The bench of one file; None for tests, where no duty is carried out."""
     tree = observations.tree
-    if tree is None or is_test(observations.path):
+    if tree is None or holds_no_duty(observations.path):
         return None
     search = observations.shared.get(SHARED)
     if not isinstance(search, Search):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from gdprlint.detect.audit.events import Events
 from gdprlint.detect.audit.paths import Walker, last_name
 from gdprlint.detect.audit.project import FUNCTIONS, Function, Module, Project
+from gdprlint.files.test_paths import is_test
 from gdprlint.tuples import NamedTuple
 
 DELETING = frozenset({"post_delete", "pre_delete", "after_delete", "before_delete"})
@@ -191,7 +192,7 @@ class Coverage:
             if f"{name}(" not in text and f"{name}.delay" not in text:
                 continue
             module = self.project.module_at(path)
-            if module is None or is_test(path):
+            if module is None or holds_no_duty(path):
                 continue
             for caller in module.functions.values():
                 calls = {
@@ -256,13 +257,7 @@ def _is_route(decorator: ast.expr) -> bool:
     )  # fmt: skip
 
 
-def is_test(path: str) -> bool:
-    """Whether a file holds tests, fixtures or migrations: no duty is carried out there."""
-    parts = path.split("/")
-    name = parts[-1]
-    return (
-        name.startswith(("test_", "conftest"))
-        or name.endswith(("_test.py", "_tests.py"))
-        or name in ("tests.py", "factories.py", "factory.py")
-        or not {"tests", "test", "testing", "migrations", "e2e"}.isdisjoint(parts[:-1])
-    )
+def holds_no_duty(path: str) -> bool:
+    """Whether a file holds tests, their data or migrations: no duty is carried out there."""
+    name = path.rpartition("/")[2]
+    return is_test(path) or name in ("factories.py", "factory.py") or "migrations/" in path

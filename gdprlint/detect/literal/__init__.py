@@ -15,9 +15,9 @@ from gdprlint.detect.literal.numbers import find_numbers
 from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails, is_provider
 from gdprlint.detect.pseudonym.bench import Bench, FunctionDef, finding_at, names
-from gdprlint.detect.test_code import is_test
 from gdprlint.detect.walking import lines_at, walk_lines
 from gdprlint.engine.observations import Observations
+from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule, Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gdprlint.detect import detect
-from gdprlint.detect.test_code import is_test, needs_evaluation
+from gdprlint.detect.gates import needs_evaluation
+from gdprlint.files.test_paths import is_test
 from gdprlint.loading import policy_for, program_for
 from gdprlint.model import Finding
 from gdprlint.settings.record import Settings
