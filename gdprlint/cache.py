@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from gdprlint.files.roots import prepare_cache, relative_path
 from gdprlint.files.tree import IGNORE_FILE
@@ -23,6 +22,7 @@ from gdprlint.parallel import workbench, workbenches
 from gdprlint.reading import NOTEBOOK, Request, Target
 from gdprlint.settings.find import OWN_FILES, SHARED_FILE
 from gdprlint.states import text_digest
+from gdprlint.tuples import TYPE_CHECKING
 from gdprlint.world import World
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
 
 from gdprlint import __version__
 from gdprlint.deep import call_with_deep_stack
@@ -23,11 +22,12 @@ from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width
 from gdprlint.report.summary import counted
 from gdprlint.settings.record import Settings
 from gdprlint.targets import find_targets
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
+    from typing import TextIO
 
     from gdprlint.files.changed import Changes
 

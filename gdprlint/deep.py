@@ -5,9 +5,13 @@ from __future__ import annotations
 import _thread
 import sys
 from collections.abc import Callable
-from typing import TypeVar
 
-Result = TypeVar("Result")
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Result = TypeVar("Result")
 
 STACK_BYTES = 512 * 1024 * 1024
 """Address space, not memory: pages are used only when recursion reaches them."""

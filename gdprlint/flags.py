@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from gdprlint.settings.keys import KEYS, Key, field_name
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import settings_finder
 from gdprlint.settings.values import read_value
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _ArgumentGroup

@@ -16,7 +16,7 @@ from gdprlint.files.tree import (
     State,
     file_state,
     paths_of,
-    record_folder,
+    renewed_folders,
     with_states,
 )
 from gdprlint.memory import Base, Details, Draft, Kept, Listing, details_row
@@ -106,16 +106,9 @@ class Keeper:
 
     def _settled(self) -> tuple[dict[str, Folder], bool]:
         """The tree with the times of folders now, and whether all names are what they were."""
-        tree = dict(self.world.tree)
-        for path, folder in tree.items():
-            time = file_state(self.world.file(path))[0]
-            if time != folder.time:
-                fresh = record_folder(self.world.root, path)
-                if fresh is None or not fresh.is_named_like(folder):
-                    return tree, False
-            if time != folder.time or time >= self.began:
-                tree[path] = folder._replace(time=0 if time >= self.began else time)
-        return tree, True
+        tree, is_steady = renewed_folders(self.world.root, self.world.tree)
+        late = {p: it._replace(time=0) for p, it in tree.items() if it.time >= self.began}
+        return {**tree, **late}, is_steady
 
     def _look_at(self, subject: str) -> None:
         """Note state and content of what a new result depends on, and whether it is another."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from gdprlint.files.roots import prepare_cache
 from gdprlint.files.source import read_source
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdprlint.engine.program import Program
     from gdprlint.policy import Policy
 

@@ -81,6 +81,7 @@ class Memory:
         self.subjects: Sequence[str] = [*paths_of(base.tree), *base.more]
         self._store = store
         self._number: dict[str, int] = {}
+        self._closures: list[Sequence[int]] = []
 
     def number_of(self, subject: str) -> int:
         """The number of a subject, -1 for a new one."""
@@ -94,14 +95,15 @@ class Memory:
 
     def closures(self) -> Sequence[Sequence[int]]:
         """The numbers of what each file depends on, by its number. Raises `ValueError`."""
-        if self._store is None:
-            return []
+        if self._store is None or self._closures:
+            return self._closures
         numbers = self._store.numbers("closures")
         count = len(self.subjects)
         if len(numbers) <= count or numbers[count] != len(numbers) - count - 1:
             raise ValueError("closures")
         inside = numbers[count + 1 :]
-        return [inside[numbers[n] : numbers[n + 1]] for n in range(count)]
+        self._closures = [inside[numbers[n] : numbers[n + 1]] for n in range(count)]
+        return self._closures
 
     def content_of(self, path: str) -> bytes:
         """The hash of what a file held, empty if it is not known."""

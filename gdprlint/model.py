@@ -7,14 +7,18 @@ Immutable records without behaviour beyond a few derived properties. Lines and c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
-Severity = Literal["error", "warning", "info"]
-Confidence = Literal["certain", "likely", "possible"]
-Safety = Literal["safe", "unsafe"]
-Role = Literal["source", "hop", "sink"]
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Severity = Literal["error", "warning", "info"]
+    Confidence = Literal["certain", "likely", "possible"]
+    Safety = Literal["safe", "unsafe"]
+    Role = Literal["source", "hop", "sink"]
+else:
+    Severity = Confidence = Safety = Role = str
 
 SEVERITY_ORDER: Mapping[str, int] = {"info": 0, "warning": 1, "error": 2}
 CONFIDENCE_ORDER: Mapping[str, int] = {"possible": 0, "likely": 1, "certain": 2}

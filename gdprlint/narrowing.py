@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gdprlint.model import UsageError
 from gdprlint.settings.keys import KEYS
 from gdprlint.settings.record import Settings
 from gdprlint.settings.resolve import FLAG_ORIGIN
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from gdprlint.judge.verdict import Verdict, judge, order
 from gdprlint.model import Finding, Report, Rule
 from gdprlint.reading import Request, Target, is_document, read_target
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.consulted import Consulted

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from typing import Any
 
 _ACTIONS: Mapping[str, object] = {"store": None, "append": None, "store_true": False}
 """What `action` a flag may have, and its default."""
@@ -76,7 +78,7 @@ class Recorder:
             value = value if has_value else next(waiting, "-")
             if value.startswith("-"):
                 return None
-            earlier = cast("list[str]", values[target] or [])
+            earlier: Any = values[target] or []
             values[target] = [*earlier, value] if action == "append" else value
         if not self.is_plain or (rest and not self.rest):
             return None
@@ -90,4 +92,7 @@ def read_plainly(
     recorder: Any = Recorder()
     add_arguments(recorder)
     values = recorder.read(arguments)
-    return None if values is None else cast("Namespace", SimpleNamespace(**values))
+    if values is None:
+        return None
+    namespace: Any = SimpleNamespace(**values)
+    return namespace  # type: ignore[no-any-return]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gdprlint.files.roots import relative_path
 from gdprlint.files.source import SourceError, SourceText
@@ -25,6 +24,7 @@ from gdprlint.reading import (
     read_target,
 )
 from gdprlint.targets import SettingsFor
+from gdprlint.tuples import TYPE_CHECKING
 from gdprlint.workbench import Workbench, with_workbenches
 
 if TYPE_CHECKING:

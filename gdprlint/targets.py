@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from gdprlint.files.discovery import discover_files
 from gdprlint.files.patterns import PathPattern
 from gdprlint.files.roots import relative_path
 from gdprlint.reading import Request, Target
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.cache import Cache

@@ -1,7 +1,7 @@
 """`NamedTuple` as in `typing`, made in a tenth of the time: a run defines a hundred of them.
 
 The type checker sees `typing.NamedTuple`. At run time the fields are read off the class body
-without evaluating their annotations, and the constructor is compiled when it is needed. The
+without evaluating their annotations, and the constructor is made when it is needed. The
 module that defines one needs `from __future__ import annotations`.
 """
 
@@ -66,17 +66,42 @@ def _first_new(cls: Any, /, *args: object, **kwargs: object) -> Any:
     return tuple.__new__(cls, args)
 
 
+def _constructor(fields: tuple[str, ...]) -> Any:
+    """A function of the fields by name: a pattern of the right length with its names exchanged,
+    since to compile one takes a hundred times as long."""
+    if len(fields) <= len(_PATTERNS):
+        code = _PATTERNS[len(fields) - 1].__code__
+        return _Function(code.replace(co_varnames=("_cls", *fields)), _SPACE)
+    names = ", ".join(fields)
+    return eval(f"lambda _cls, {names}: _make_tuple(_cls, ({names}))", dict(_SPACE))
+
+
 def _second_new(cls: Any, /, *args: object, **kwargs: object) -> Any:
-    """Compile the constructor, then be replaced by it."""
+    """Make the constructor, then be replaced by it."""
     owner = next(base for base in cls.__mro__ if "_fields" in base.__dict__)
-    names = ", ".join(owner._fields)
-    tail = "," if len(owner._fields) == 1 else ""
-    space: Space = {"_new": tuple.__new__, "__builtins__": {}}
-    constructor = eval(f"lambda _cls, {names}: _new(_cls, ({names}{tail}))", space)
+    constructor = _constructor(owner._fields)
     constructor.__name__, constructor.__qualname__ = "__new__", f"{owner.__name__}.__new__"
     constructor.__defaults__ = tuple(owner._field_defaults.values())
     owner.__new__ = staticmethod(constructor)
     return constructor(cls, *args, **kwargs)
+
+
+_make_tuple: Any = tuple.__new__
+_SPACE: Space = {"_make_tuple": _make_tuple, "__builtins__": {}}
+_Function: Any = type(_replace)
+_PATTERNS: tuple[Any, ...]
+if not TYPE_CHECKING:
+    _PATTERNS = (
+        lambda _cls, a: _make_tuple(_cls, (a,)),
+        lambda _cls, a, b: _make_tuple(_cls, (a, b)),
+        lambda _cls, a, b, c: _make_tuple(_cls, (a, b, c)),
+        lambda _cls, a, b, c, d: _make_tuple(_cls, (a, b, c, d)),
+        lambda _cls, a, b, c, d, e: _make_tuple(_cls, (a, b, c, d, e)),
+        lambda _cls, a, b, c, d, e, f: _make_tuple(_cls, (a, b, c, d, e, f)),
+        lambda _cls, a, b, c, d, e, f, g: _make_tuple(_cls, (a, b, c, d, e, f, g)),
+        lambda _cls, a, b, c, d, e, f, g, h: _make_tuple(_cls, (a, b, c, d, e, f, g, h)),
+        lambda _cls, a, b, c, d, e, f, g, h, i: _make_tuple(_cls, (a, b, c, d, e, f, g, h, i)),
+    )
 
 
 class _Fields(type):

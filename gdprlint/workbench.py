@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from gdprlint.judge.selection import check_selectors, offered_rules, selected_rules
 from gdprlint.loading import policy_for, program_for
 from gdprlint.reading import Request, Target
 from gdprlint.settings.record import Settings
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

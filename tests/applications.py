@@ -6,6 +6,26 @@ import random
 from pathlib import Path
 
 FIELDS = ("email", "phone_number", "street", "pk", "total", "last_name")
+LEAVES = 3
+LEAF = """import logging
+
+OWNER0 = None
+
+
+class Person0:
+    FIELD: str = ''
+
+    def __str__(self):
+        return f'{self.FIELD}'
+
+
+def fetch0(key):
+    return key.FIELD
+
+
+def note0(value):
+    logging.info('saw %s', value)
+"""
 BASES = ("", "models.Model", "Person0", "object")
 
 
@@ -21,6 +41,13 @@ def write_application(folder: Path, seed: int, modules: int = 8) -> list[Path]:
         file.write_text(module_text(generator, number, modules), encoding="utf-8")
         files.append(file)
     return files
+
+
+def layered_text(generator: random.Random, number: int) -> str:
+    """The source of one module that imports none but those of lower numbers."""
+    if number >= LEAVES:
+        return module_text(generator, number, number)
+    return LEAF.replace("0", str(number)).replace("FIELD", generator.choice(FIELDS))
 
 
 def module_text(generator: random.Random, number: int, modules: int) -> str:

@@ -18,7 +18,8 @@ from gdprlint.files.roots import project_root
 from gdprlint.flags import finder_for
 from gdprlint.model import Report, UsageError
 from gdprlint.outcome import Checked
-from gdprlint.parallel import Job, check_job, chunks_of, is_worth_a_pool, plan, process_pool
+from gdprlint.parallel import Job, check_job, is_worth_a_pool, plan
+from gdprlint.pool import chunks_of, process_pool
 from gdprlint.reading import Request, Target
 from gdprlint.run import check_file
 from gdprlint.targets import find_targets

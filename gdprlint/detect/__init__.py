@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from gdprlint.detect.gates import DOUBTED, GATES, is_passed_over
 from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdprlint.detect.gates import Gate
     from gdprlint.engine.observations import Observations
     from gdprlint.policy import Policy

@@ -9,11 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from gdprlint.files.test_paths import is_test
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdprlint.engine.observations import Observations
     from gdprlint.engine.program import Program
     from gdprlint.model import Rule

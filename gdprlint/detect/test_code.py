@@ -3,10 +3,9 @@ says less than the same line in an application. What a test logs itself keeps it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gdprlint.detect.gates import LASTING
 from gdprlint.files.test_paths import is_test
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow

@@ -7,10 +7,12 @@ by type and by parameter. Facts are small strings; see docs/write-a-rule.md for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from gdprlint.engine.specs import Named, Specs
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class SinkSpec(NamedTuple):

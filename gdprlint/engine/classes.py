@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.arguments import Given, bind
 from gdprlint.engine.consulted import fact_of_class
@@ -40,7 +39,7 @@ from gdprlint.engine.values import (
     merge_tags,
 )
 from gdprlint.model import Confidence, Span
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

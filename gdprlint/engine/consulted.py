@@ -11,9 +11,8 @@ its answer belongs to that file's text as far as others are concerned.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import TYPE_CHECKING
 
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar, TypeVarTuple, Unpack
@@ -80,6 +79,7 @@ class Ledger:
 
     __slots__ = (
         "_asked",
+        "_earlier",
         "_masks",
         "_missed",
         "_new_asked",
@@ -104,6 +104,7 @@ class Ledger:
         self._subjects: list[str] = []
         self._numbers: dict[str, int] = {}
         self._masks: dict[Node, int] = {}
+        self._earlier: dict[Node, int] = {}
         self._asked: dict[str, set[Query]] = {}
         self._new_asked: list[tuple[str, Query]] = []
         self._missed: set[tuple[str, str]] = set()
@@ -119,6 +120,8 @@ class Ledger:
             known = self.edges.get(node)
             if known is None:
                 known = self.edges[node] = Edges(_owner_of(node))
+                if node in self._masks:  # asked anew: what it was made of before counts as well
+                    self._earlier[node] = self._masks.pop(node)
             self.into = known
         return outer
 
@@ -208,14 +211,15 @@ class Ledger:
         """The bit of a subject, or of the text that an engine's object comes from."""
         if isinstance(node, str):
             return 1 << self._number(node)
+        earlier = self._earlier.get(node, 0)
         module = _module_of(node)
         path = getattr(module, "path", None)
         if path is None or isinstance(node, Root):
-            return 0
+            return earlier
         context = getattr(module, "context", None)
         if context is not None and context.languages is not None:
             self._be_unsteady(path)
-        return 1 << self._number(path)
+        return earlier | 1 << self._number(path)
 
     def _number(self, subject: str) -> int:
         known = self._numbers.get(subject)

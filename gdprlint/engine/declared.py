@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
 
 from gdprlint.engine.values import Val
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from gdprlint.engine.classes import Member
     from gdprlint.engine.summaries import Summary
     from gdprlint.policy.records import FileContext, Match

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdprlint.engine.frame import Frame
     from gdprlint.engine.values import Val
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
 
 from gdprlint.engine.attributes import attribute_of, item_of, slice_of
 from gdprlint.engine.calls import evaluate_call
@@ -29,6 +28,10 @@ from gdprlint.engine.values import (
     join_all,
     lower,
 )
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _name(frame: Frame, node: ast.Name) -> Val:

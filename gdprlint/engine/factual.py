@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.declared import Class
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag
 from gdprlint.engine.values import CERTAIN, CLEAN, POSSIBLE, UNKNOWN, Val, join, join_all
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

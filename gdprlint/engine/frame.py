@@ -7,7 +7,6 @@ back and hands them out, `merge` joins the outcomes of the branches.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.catalogue import CarrierSpec
 from gdprlint.engine.declared import Class, Function, Module
@@ -15,6 +14,7 @@ from gdprlint.engine.observations import CallSeen, EffectSeen, Flow, MaskSeen, T
 from gdprlint.engine.summaries import Raised, SinkDep
 from gdprlint.engine.values import EACH, UNKNOWN, Dep, Tag, Val, element_of, join
 from gdprlint.model import Span
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

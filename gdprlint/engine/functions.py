@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.contents import tell_contents
 from gdprlint.engine.declared import Class, Function, Param
@@ -17,6 +16,7 @@ from gdprlint.engine.statements import execute
 from gdprlint.engine.summaries import Summary
 from gdprlint.engine.types import annotated
 from gdprlint.engine.values import CLEAN, NONE, Dep, Val, flat_deps, join_all
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

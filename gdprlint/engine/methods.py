@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Class
@@ -25,6 +24,7 @@ from gdprlint.engine.values import (
     join_all,
     lower,
 )
+from gdprlint.tuples import TYPE_CHECKING
 
 _LONG_TEXTS = ("content.", "container.", "online.user_agent", "online.url")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from gdprlint.engine.declared import Class, Lazy
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _UNASKED: Any = object()
 

@@ -6,10 +6,9 @@ Nothing here decides whether an observation is a finding; `detect/` does, rule b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from gdprlint.model import Confidence, Span, Step
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast

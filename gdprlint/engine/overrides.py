@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.declared import Class, Function, Module
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.substitute import substitute
 from gdprlint.engine.values import CLEAN, POSSIBLE, Val, merge_deps
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow

@@ -10,7 +10,6 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.catalogue import Catalogue
 from gdprlint.engine.consulted import LEDGER, Ledger
@@ -29,6 +28,7 @@ from gdprlint.engine.parsing import parse
 from gdprlint.engine.summaries import Solver, Summary
 from gdprlint.engine.values import Val
 from gdprlint.policy.records import FileContext
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.declared import TypeRef

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
 
-Spec = TypeVar("Spec")
-Row = Mapping[str, Any]
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Generic, TypeVar
+
+    Spec = TypeVar("Spec")
+    Row = Mapping[str, Any]
+else:
+    Spec, Row = None, Mapping
+
+    class Generic:
+        """Stands in for `typing.Generic`, whose module takes long to load."""
+
+        def __class_getitem__(cls, item):
+            return cls
+
+
 Named = tuple[str, tuple[str, Row]]
 """A name that a row goes by, then the name it stands under in its table and the row itself."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from gdprlint.engine.declared import Class, Function, Lazy, Module
 from gdprlint.engine.dispatch import evaluate
@@ -24,8 +23,11 @@ from gdprlint.engine.values import (
     join,
     without_single,
 )
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdprlint.engine.program import Program
 
 MAX_LOOP_REPEAT = 3

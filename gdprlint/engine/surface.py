@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.values import CLEAN, NONE, TEXT, UNKNOWN, Dep, Val, flat_tags
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.declared import Function, Module

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.builtin import BUILTINS
@@ -40,6 +39,7 @@ from gdprlint.engine.values import (
     lower,
 )
 from gdprlint.engine.watched import note_watched
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     pass

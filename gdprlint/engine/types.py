@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from gdprlint.engine.declared import Class, Module
 from gdprlint.engine.values import CLEAN, UNKNOWN, Val
+from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program

@@ -8,7 +8,6 @@ functions that are handed over, and a getter's name is evidence of what it retur
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
 
 from gdprlint.engine.arguments import Given, given_of
 from gdprlint.engine.declared import Bound, Class, Function
@@ -21,9 +20,11 @@ from gdprlint.engine.methods import is_known_method, method_call
 from gdprlint.engine.naming import by_name, receivers_of
 from gdprlint.engine.values import CLEAN, UNKNOWN, Val
 from gdprlint.engine.watched import note_watched
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gdprlint.engine.declared import TypeRef
     from gdprlint.engine.program import Program
 

@@ -8,12 +8,13 @@ a place where two paths meet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, overload
 
 from gdprlint.model import Span, Step
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import overload
+
     from gdprlint.engine.declared import Reference, TypeRef
 
 KEYED, DIGEST, PARTIAL, FULL = 0, 1, 2, 3
@@ -191,12 +192,18 @@ def join(left: Val, right: Val, depth: int = 0) -> Val:
     )
 
 
-@overload
-def _same(one: TypeRef | None, two: TypeRef | None, left: Val, right: Val) -> TypeRef | None: ...
-@overload
-def _same(
-    one: Reference | None, two: Reference | None, left: Val, right: Val
-) -> Reference | None: ...
+if TYPE_CHECKING:
+
+    @overload
+    def _same(
+        one: TypeRef | None, two: TypeRef | None, left: Val, right: Val
+    ) -> TypeRef | None: ...
+    @overload
+    def _same(
+        one: Reference | None, two: Reference | None, left: Val, right: Val
+    ) -> Reference | None: ...
+
+
 def _same(one: Reference | None, two: Reference | None, left: Val, right: Val) -> Reference | None:
     if one is two or one == two:
         return one

@@ -8,9 +8,8 @@ relative to the folder of the file that declares it and matches that path and al
 from __future__ import annotations
 
 import os
-import re
 
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 
 class PathPattern(NamedTuple):
@@ -50,6 +49,9 @@ DEFAULT_EXCLUDE: tuple[str, ...] = (
     "venv",
 )
 
+if TYPE_CHECKING:
+    import re
+
 _compiled: dict[PathPattern, re.Pattern[str]] = {}
 
 
@@ -63,6 +65,8 @@ def matches(pattern: PathPattern, file: str) -> bool:
     base, glob = pattern
     expression = _compiled.get(pattern)
     if expression is None:
+        import re
+
         expression = _compiled[pattern] = re.compile(translate(glob.replace(os.sep, "/")))
     posix = file.replace(os.sep, "/")
     folder = base.replace(os.sep, "/").rstrip("/") + "/"
@@ -82,6 +86,8 @@ def is_name(glob: str) -> bool:
 
 def translate(glob: str) -> str:
     """The regular expression of a glob; anchored globs also match what lies below."""
+    import re
+
     glob = glob.removeprefix("./").rstrip("/")
     parts = re.split(r"(\*\*/|/\*\*|\*|\?|\[[^]]+\])", glob)
     expression = "".join(_PIECES.get(part) or _literal(part) for part in parts)
@@ -94,4 +100,6 @@ _PIECES = {"**/": "(?:.*/)?", "/**": "(?:/.*)?", "*": "[^/]*", "?": "[^/]"}
 def _literal(part: str) -> str:
     if part.startswith("[") and part.endswith("]") and len(part) > 2:
         return "[^" + part[2:] if part[1] == "!" else part
+    import re
+
     return re.escape(part)

@@ -8,12 +8,14 @@ harm.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_OF_HEAD = 8192
 """Bytes that are read at once: all of the first line, as a rule."""
@@ -43,6 +45,7 @@ class Store:
         self.maker = maker
         self.sections = sections
         self._read: dict[str, bytes] = {}
+        self._pieces: dict[str, Pieces] = {}
 
     def raw(self, name: str) -> bytes:
         """The bytes of a section."""
@@ -61,7 +64,10 @@ class Store:
 
     def pieces(self, name: str) -> Pieces:
         """The pieces of a section."""
-        return Pieces(self.raw(name))
+        known = self._pieces.get(name)
+        if known is None:
+            known = self._pieces[name] = Pieces(self.raw(name))
+        return known
 
     def _checked(self, name: str) -> bytes:
         section = self.sections.get(name)
@@ -83,7 +89,7 @@ class Pieces:
         count = numbers_of(data[:WORD])
         size = (count[0] + 2) * WORD if count else 0
         self._ends = numbers_of(data[WORD:size]) if 0 < size <= len(data) else ()
-        self._data = data[size:]
+        self._data = memoryview(data)[size:]
 
     def __len__(self) -> int:
         return max(len(self._ends) - 1, 0)
@@ -92,7 +98,7 @@ class Pieces:
         """The bytes of a piece, none for a number out of range."""
         if not 0 <= number < len(self):
             return b""
-        return self._data[self._ends[number] : self._ends[number + 1]]
+        return bytes(self._data[self._ends[number] : self._ends[number + 1]])
 
     def json(self, number: int) -> object:
         """The content of a piece, None if there is none."""
@@ -102,10 +108,46 @@ class Pieces:
 def parsed(data: bytes) -> object:
     """JSON as it is, None for anything else."""
     try:
-        content: object = json.loads(data) if data else None
+        return load_json(data.decode()) if data else None
     except (ValueError, RecursionError):
         return None
+
+
+def load_json(text: str) -> object:
+    """What `json.loads` makes of JSON without blanks around, without the module: its C scanner is
+    there before its regular expressions are compiled. Raises `ValueError`."""
+    global _scan
+    if _scan is None:
+        try:
+            from _json import make_scanner
+
+            context: Any = _Context()
+            _scan = make_scanner(context)
+        except (ImportError, TypeError, AttributeError):  # not CPython, or another one's scanner
+            from json.decoder import JSONDecoder
+
+            _scan = JSONDecoder().raw_decode
+    try:
+        content, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError(text[:20]) from None
+    if end != len(text):
+        raise ValueError(text[end : end + 20])
     return content
+
+
+class _Context:
+    """What the scanner asks of the decoder it belongs to."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+
+
+_scan: Any = None
 
 
 def numbers_of(data: bytes) -> Sequence[int]:
@@ -130,6 +172,8 @@ def joined(pieces: Sequence[bytes]) -> bytes:
 
 def to_json(content: object) -> bytes:
     """JSON without blanks."""
+    import json
+
     return json.dumps(content, separators=(",", ":")).encode()
 
 
@@ -141,7 +185,8 @@ def open_store(file: str) -> Store | None:
             while b"\n" not in data and (more := stream.read(MOST_OF_HEAD)):
                 data += more
         start = data.index(b"\n") + 1
-        maker, rows = json.loads(data[:start])
+        head: Any = load_json(data[: start - 1].decode())
+        maker, rows = head
         sections = {str(name): section_of(row) for name, row in rows.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None

@@ -130,7 +130,7 @@ def compare(
 
     Files that are not looked at keep their recorded states.
     """
-    current, is_alike = _renewed_folders(root, tree)
+    current, is_alike = renewed_folders(root, tree)
     if not is_alike:
         now = record_tree(root)
         return now, Difference(_changed_paths(tree, now), False, True)
@@ -172,7 +172,7 @@ def _moved(root: str, tree: Tree) -> dict[str, State]:
     return moved
 
 
-def _renewed_folders(root: str, tree: Tree) -> tuple[Tree, bool]:
+def renewed_folders(root: str, tree: Tree) -> tuple[Tree, bool]:
     """The tree with the times of folders now, and whether all hold the names they held."""
     stat = os.stat
     prefix = f"{root}/"

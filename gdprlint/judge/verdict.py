@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from gdprlint.judge.selection import is_ignored_in
 from gdprlint.model import CONFIDENCE_ORDER, SEVERITY_ORDER, Finding, Severity
 from gdprlint.settings.record import Settings
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.judge.suppressions import Suppression

@@ -6,16 +6,17 @@ ignored and written anew.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from zlib import crc32
 
 from gdprlint.files.roots import mark_as_cache
 from gdprlint.files.store import Store, open_store, to_json, write_store
 from gdprlint.policy.packs import PackFile
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 PARTS = ("rules", "categories", "sets", "lexicon", "catalogue")
 
@@ -44,7 +45,7 @@ def hash_text(text: str) -> int:
 
 def cache_path(cache_dir: str, request: Sequence[Any]) -> str:
     """The file for one request: packs, overrides and version decide its name."""
-    return os.path.join(cache_dir, f"policy-{hash_text(json.dumps(request)):08x}.bin")
+    return os.path.join(cache_dir, f"policy-{hash_text(repr(request)):08x}.bin")
 
 
 def read_entry(path: str, request: Sequence[Any]) -> Entry | None:
@@ -53,7 +54,7 @@ def read_entry(path: str, request: Sequence[Any]) -> Entry | None:
     if store is None or not isinstance(store.maker, list) or len(store.maker) != 3:
         return None
     kept, stat, digest = store.maker
-    if kept != json.loads(json.dumps(request)) or not store.sections.keys() >= set(PARTS):
+    if kept != repr(request) or not store.sections.keys() >= set(PARTS):
         return None
     if not isinstance(stat, str) or not isinstance(digest, str):
         return None
@@ -73,7 +74,7 @@ def write_entry(
         mark_as_cache(os.path.dirname(path))
     except OSError:
         return
-    write_store(path, [request, stat, digest], parts)
+    write_store(path, [repr(request), stat, digest], parts)
 
 
 def with_stat(path: str, request: Sequence[Any], entry: Entry, stat: str) -> None:

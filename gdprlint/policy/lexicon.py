@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import chain, repeat
-from typing import Any
 
 from gdprlint.policy import evidence
 from gdprlint.policy.evidence import CERTAIN, HIGH, LOW, NONE, Doubt
@@ -17,7 +16,10 @@ from gdprlint.policy.meanings import Meanings, Place
 from gdprlint.policy.names import Candidate, Name, Reader, read_name
 from gdprlint.policy.records import Category, FileContext, Match
 from gdprlint.policy.words import Cutting, fold, split_words
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["FileContext", "Lexicon"]
 

@@ -7,11 +7,10 @@ from what the cache was made of.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from gdprlint.files.installed import recorded, writer
+from gdprlint.files.store import parsed, to_json
 from gdprlint.policy.cache import (
     cache_path,
     parts_of,
@@ -22,6 +21,10 @@ from gdprlint.policy.cache import (
 )
 from gdprlint.policy.packs import PackFile, pack_files, pack_folders, read_file
 from gdprlint.policy.records import Policy
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = 3
 
@@ -52,7 +55,7 @@ def load_policy(
     entry = read_entry(path, request)
 
     def rebuilt(name: str) -> Any:
-        return json.loads(compiled_anew(path, request, stat, pack_files(folders), overrides)[name])
+        return parsed(compiled_anew(path, request, stat, pack_files(folders), overrides)[name])
 
     if entry is not None and entry.stat == stat:
         return Policy(entry.digest, entry.part, rebuilt)
@@ -62,7 +65,7 @@ def load_policy(
         with_stat(path, request, entry, stat)
         return Policy(entry.digest, entry.part, rebuilt)
     parts = compiled_anew(path, request, stat, files, overrides)
-    return Policy(digest, lambda name: json.loads(parts[name]), rebuilt)
+    return Policy(digest, lambda name: parsed(parts[name]), rebuilt)
 
 
 def compiled_anew(
@@ -79,7 +82,7 @@ def content_digest(files: Sequence[PackFile], overrides: list[Any]) -> str:
     """Changes with the content of any pack file, the overrides or the program's version."""
     from hashlib import sha256
 
-    digest = sha256(json.dumps([FORMAT, *writer()[:2], overrides]).encode())
+    digest = sha256(to_json([FORMAT, *writer()[:2], overrides]))
     for file in files:
         data = read_file(file)
         digest.update(f"\0{file.shown}\0{len(data)}\0".encode() + data)

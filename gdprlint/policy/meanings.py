@@ -6,7 +6,6 @@ Comes in: a candidate and its place. Goes out: the category, a level of evidence
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from gdprlint.policy.evidence import (
     HIGH,
@@ -22,7 +21,10 @@ from gdprlint.policy.evidence import (
 )
 from gdprlint.policy.names import Candidate, Form
 from gdprlint.policy.words import plurals
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Place(NamedTuple):

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
 
 from gdprlint.model import Confidence, Example, Rule
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    LegalClass = Literal[
+        "ordinary",
+        "special",
+        "criminal",
+        "online_identifier",
+        "credential",
+        "pseudonym",
+        "container",
+    ]
     from gdprlint.policy.lexicon import Lexicon
+else:
+    LegalClass = str
 
 MISSHAPEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)
-LegalClass = Literal[
-    "ordinary", "special", "criminal", "online_identifier", "credential", "pseudonym", "container"
-]
 
 
 class Category(NamedTuple):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TextIO
-
 from gdprlint.model import Report
 from gdprlint.report.options import RenderOptions
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 HIDDEN_WORDS = {
     "suppressed": "suppressed",
@@ -76,6 +77,8 @@ def frequent_word(report: Report) -> str:
     total = len(report.findings)
     if total < MANY_FINDINGS:
         return ""
+    import re
+
     counts: dict[str, int] = {}
     for finding in report.findings:
         found = re.search(_WORD, finding.expr)

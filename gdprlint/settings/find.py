@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import cast
 
 from gdprlint.files.roots import ancestors
 from gdprlint.model import UsageError
@@ -122,4 +121,4 @@ def section_of(document: Mapping[str, object], file: str) -> dict[str, object]:
         table = tool.get("gdprlint", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
         raise UsageError(f"{os.path.relpath(file)}: `{SECTION}` must be a table")
-    return dict(cast("dict[str, object]", table))
+    return {str(name): value for name, value in table.items()}

@@ -7,26 +7,29 @@ field of `record.Settings`.
 
 from __future__ import annotations
 
-from typing import Literal
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
-from gdprlint.tuples import NamedTuple
+if TYPE_CHECKING:
+    from typing import Literal
 
-Kind = Literal[
-    "boolean",
-    "integer",
-    "text",
-    "texts",  # a list of texts; a single text counts as a list of one
-    "choice",
-    "date",  # a TOML date or YYYY-MM-DD
-    "file",  # one path, relative to the declaring file
-    "paths",  # texts, relative to the declaring file
-    "patterns",  # path patterns, relative to the declaring file
-    "per-file",  # table: path pattern -> selectors
-    "table",  # free names -> values of kind `values`
-    "record",  # fixed names: `fields`
-    "record-table",  # free names -> records
-    "records",  # array of records
-]
+    Kind = Literal[
+        "boolean",
+        "integer",
+        "text",
+        "texts",  # a list of texts; a single text counts as a list of one
+        "choice",
+        "date",  # a TOML date or YYYY-MM-DD
+        "file",  # one path, relative to the declaring file
+        "paths",  # texts, relative to the declaring file
+        "patterns",  # path patterns, relative to the declaring file
+        "per-file",  # table: path pattern -> selectors
+        "table",  # free names -> values of kind `values`
+        "record",  # fixed names: `fields`
+        "record-table",  # free names -> records
+        "records",  # array of records
+    ]
+else:
+    Kind = str
 
 
 class Key(NamedTuple):

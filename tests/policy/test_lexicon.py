@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gdprlint.policy import FileContext, Lexicon, load_policy
+from gdprlint.policy import FileContext, load_policy
+from gdprlint.policy.lexicon import Lexicon
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gdprlint.policy import Lexicon, load_policy
+from gdprlint.policy import load_policy
+from gdprlint.policy.lexicon import Lexicon
 
 # on a person receiver: OIDC claims, EU PID attributes, inetOrgPerson, schema.org, FHIR, HR, web
 PERSONAL = {
