@@ -104,14 +104,24 @@ def own_commands(corpus: Path, folder: Path) -> list[Command]:
             with file.open("a", encoding="utf-8") as stream:
                 stream.write(f"\nEDITED_{number}_{time.time_ns()} = True\n")
 
+    kept_nowhere = folder / "fresh"
+    alone = [*check, "--cache-dir", str(kept_nowhere), *named[:1]]
+
+    def forgotten() -> None:
+        for file in kept_nowhere.glob("results.*"):
+            file.unlink()
+
     return [
         Command("ast.parse", [sys.executable, "-c", PARSE, str(corpus)]),
+        Command("start of the interpreter", [sys.executable, "-I", "-S", "-c", "pass"]),
         Command("cold, 1 process", [*check, "--no-cache", "--jobs", "1", str(corpus)]),
         Command("cold, 2 processes", [*check, "--no-cache", "--jobs", "2", str(corpus)]),
         Command("warm, nothing changed", fill, filled),
         Command("warm, 5 files edited", fill, edited),
+        Command("hook, 1 file, nothing kept", alone, forgotten),
         Command("hook, 1 file", [*warm, *named[:1]], filled),
         Command("hook, 5 files", [*warm, *named], filled),
+        Command("hook, 5 files, edited", [*warm, *named], edited),
     ]
 
 
@@ -179,13 +189,20 @@ def run(command: Command, corpus: Path) -> Timing:
 def table(timings: dict[str, list[Timing]]) -> str:
     """The medians, as a table in Markdown."""
     floor, *_ = timings.values()
-    lines = ["| command | CPU s | x parse | wall s | MiB |", "|---|---|---|---|---|"]
+    start = timings["start of the interpreter"]
+    lines = [
+        "| command | CPU s | x parse | x start | wall s | MiB |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, many in timings.items():
         ratio = statistics.median(one.cpu / base.cpu for one, base in zip(many, floor, strict=True))
+        times = statistics.median(one.cpu / base.cpu for one, base in zip(many, start, strict=True))
         cpu = statistics.median(one.cpu for one in many)
         wall = statistics.median(one.wall for one in many)
         memory = max(one.memory for one in many)
-        lines.append(f"| {name} | {cpu:.2f} | {ratio:.3f} | {wall:.2f} | {memory:.0f} |")
+        lines.append(
+            f"| {name} | {cpu:.2f} | {ratio:.3f} | {times:.1f} | {wall:.2f} | {memory:.0f} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -171,10 +171,25 @@ def joined(pieces: Sequence[bytes]) -> bytes:
 
 
 def to_json(content: object) -> bytes:
-    """JSON without blanks."""
-    import json
+    """JSON without blanks, as `json.dumps` writes it; that module is left out as in `load_json`.
 
-    return json.dumps(content, separators=(",", ":")).encode()
+    Raises `TypeError` for what JSON cannot hold.
+    """
+    try:
+        from _json import encode_basestring_ascii, make_encoder
+
+        context: Any = (None, refuse, encode_basestring_ascii, None, ":", ",", False, False, True)
+        pieces = make_encoder(*context)(content, 0)
+    except (ImportError, TypeError):  # not CPython, or another one's encoder
+        import json
+
+        return json.dumps(content, separators=(",", ":")).encode()
+    return "".join(pieces).encode()
+
+
+def refuse(value: object) -> None:
+    """What the encoder asks about values it does not know."""
+    raise TypeError(f"no JSON: {value!r}")
 
 
 def open_store(file: str) -> Store | None:
