@@ -81,7 +81,7 @@ def _of_reference(frame: Frame, base: Val, ref: object, name: str) -> Val | None
     if isinstance(ref, Class):
         return classes.class_attribute(program, ref, name)
     if isinstance(ref, Super):
-        return classes.super_attribute(program, ref, name)
+        return lineage.super_attribute(program, ref, name)
     return CLEAN if isinstance(ref, (Function, Bound)) else None
 
 
@@ -134,7 +134,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
         if fact is not None:
             return value_of_fact(program, fact, base, (), frame, node, f"{base.type}[{key}]")
     if isinstance(base.type, Class):
-        known = classes.field_value(frame, base.type, key, node)
+        known = fields.field_value(frame, base.type, key, node)
         if known is not None:
             return known
     if base is CLEAN:
@@ -196,4 +196,4 @@ def _number(node: ast.expr | None, default: int | None) -> int | None:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import classes, transfer  # noqa: E402
+from gdprlint.engine import classes, fields, lineage, transfer  # noqa: E402

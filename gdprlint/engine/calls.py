@@ -131,7 +131,7 @@ def _for_subclass(frame: Frame, value: Val, base: Class, receiver: Val, depth: i
     actual = receiver.ref if isinstance(receiver.ref, Class) else receiver.type
     if not isinstance(actual, Class) or actual is base or depth > 1:
         return value
-    if base not in classes.bases_of(frame.program, actual):
+    if base not in lineage.bases_of(frame.program, actual):
         return value
     element = value.element
     if element is not None:
@@ -224,4 +224,4 @@ def dotted_of(function: Function) -> str:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import attributes, classes, loggers, transfer, unknown  # noqa: E402
+from gdprlint.engine import attributes, classes, lineage, loggers, transfer, unknown  # noqa: E402

@@ -16,7 +16,7 @@ from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from gdprlint.engine.classes import Member
+    from gdprlint.engine.lineage import Member
     from gdprlint.engine.summaries import Summary
     from gdprlint.policy.records import FileContext, Match
 

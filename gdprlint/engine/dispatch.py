@@ -1,7 +1,7 @@
-"""The one entrance to the evaluation of expressions: a table from node type to function.
+"""The one entrance to evaluation: tables from node type to function.
 
-`expressions` fills the table; everybody else only calls `evaluate`, so that nothing has to import
-in a circle.
+`expressions` and `statements` fill them; everybody else only calls `evaluate` and `execute`, so
+that nothing has to import in a circle.
 """
 
 from __future__ import annotations
@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from gdprlint.engine.values import Val
 
 HANDLERS: dict[type, Callable[[Frame, Any], Val]] = {}
+STATEMENTS: dict[type, Callable[[Frame, Any], bool]] = {}
 
 
 def evaluate(frame: Frame, node: ast.expr) -> Val:
     """The value of an expression."""
     return HANDLERS[node.__class__](frame, node)
+
+
+def execute(frame: Frame, body: list[ast.stmt]) -> bool:
+    """Run a block; False if control cannot leave it at the end (return, raise)."""
+    for statement in body:
+        frame.statement = statement
+        if not STATEMENTS[statement.__class__](frame, statement):
+            return False
+    return True

@@ -36,7 +36,7 @@ def note_effect(frame: Frame, node: ast.Call, base: Val) -> None:
 
 def class_names(frame: Frame, value: Val) -> tuple[str, ...]:
     """The class of a value, of its elements or of the class itself, with the bases."""
-    from gdprlint.engine.classes import bases_of
+    from gdprlint.engine.lineage import bases_of
 
     for part in (value, value.element):
         for known in (None, None) if part is None else (part.type, part.ref):

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.catalogue import CarrierSpec
-from gdprlint.engine.classes import library_bases
 from gdprlint.engine.declared import Class
-from gdprlint.engine.dispatch import evaluate
+from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.lineage import library_bases
 from gdprlint.engine.messages import leaves
 from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import TEXT_FIELD
 from gdprlint.engine.sinks import show
-from gdprlint.engine.statements import execute
 from gdprlint.engine.summaries import Raised
 from gdprlint.engine.values import (
     CLEAN,

@@ -223,7 +223,7 @@ def _starred(frame: Frame, node: ast.Starred) -> Val:
 def _comprehension(
     frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 ) -> Val:
-    from gdprlint.engine.statements import bind_target
+    from gdprlint.engine.stores import bind_target
     from gdprlint.engine.transfer import kept_fields
 
     outer = frame.mark()

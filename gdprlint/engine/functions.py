@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 from gdprlint.engine.contents import tell_contents
 from gdprlint.engine.declared import Class, Function, Param
-from gdprlint.engine.dispatch import HANDLERS, evaluate
+from gdprlint.engine.dispatch import HANDLERS, STATEMENTS, evaluate, execute
 from gdprlint.engine.expressions import EXPRESSIONS
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.sanitizers import hides_on_some_path
-from gdprlint.engine.statements import execute
+from gdprlint.engine.statements import HANDLED
 from gdprlint.engine.summaries import Summary
 from gdprlint.engine.types import annotated
 from gdprlint.engine.values import CLEAN, NONE, Dep, Val, flat_deps, join_all
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 HANDLERS.update(EXPRESSIONS)
+STATEMENTS.update(HANDLED)
 
 # a function that says it returns one of these returns no text under another name
 _NUMBERS = frozenset(("int", "float", "bool"))
@@ -163,6 +164,6 @@ def _is_decorated(function: Function, names: frozenset[str]) -> bool:
 
 
 def _is_method(program: Program, cls: Class | None, bases: frozenset[str]) -> bool:
-    from gdprlint.engine.classes import library_bases
+    from gdprlint.engine.lineage import library_bases
 
     return cls is not None and not bases.isdisjoint(library_bases(program, cls))

@@ -49,7 +49,7 @@ def logger_of(frame: Frame, base: Val, node: ast.expr) -> LoggerSpec | None:
 
 
 def _project_logger(frame: Frame, cls: Class, loggers: dict[str, LoggerSpec]) -> LoggerSpec | None:
-    from gdprlint.engine.classes import library_bases
+    from gdprlint.engine.lineage import library_bases
 
     for base in library_bases(frame.program, cls):
         name = frame.program.catalogue.constructors.get(base, base)

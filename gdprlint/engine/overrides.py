@@ -53,7 +53,7 @@ def supplied(frame: Frame, value: Val, step: str, node: ast.expr) -> Val:
     outer = frame.part_of(value, step) if value.deps else CLEAN
     if not isinstance(value.type, Class):
         return outer
-    method = classes.method_of(frame.program, value.type, step[: -len(CALL)])
+    method = lineage.method_of(frame.program, value.type, step[: -len(CALL)])
     if method is None or not method.has_self() or not method.params:
         return outer
     summary = frame.program.summary_of(method)
@@ -69,7 +69,7 @@ def inherited_flows(program: Program, module: Module) -> Iterator[Flow]:
         hooks = {n: f for n, f in cls.methods.items() if not n.startswith("__") and f.has_self()}
         if not hooks or not cls.bases:
             continue
-        for base in classes.bases_of(program, cls)[1:]:
+        for base in lineage.bases_of(program, cls)[1:]:
             if isinstance(base, Class):
                 yield from _shown_by(program, cls, base, hooks)
 
@@ -107,4 +107,4 @@ def _place(hook: Function) -> ast.expr:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import classes  # noqa: E402
+from gdprlint.engine import lineage  # noqa: E402

@@ -162,8 +162,8 @@ class Program:
         return Observations(path, text, tree, root=self.root, shared=self.shared)
 
     def _observe(self, module: Module) -> Observations:
-        from gdprlint.engine.classes import observe_classes
         from gdprlint.engine.overrides import inherited_flows
+        from gdprlint.engine.texts import observe_classes
 
         summaries = [self.summary_of(module.body)]
         summaries += [self.summary_of(function) for function in module.functions]
@@ -236,7 +236,7 @@ class Program:
         return module
 
     def _bind_declared(self, module: Module, tree: ast.Module) -> None:
-        from gdprlint.engine.statements import bind_imports
+        from gdprlint.engine.importing import bind_imports
 
         bind_imports(self, module, tree)
         for function in module.functions:
@@ -279,7 +279,7 @@ class Program:
 
     def bases_of(self, module: Module, dotted: str) -> tuple[str, ...]:
         """The library classes that a class of the project inherits from, given its full name."""
-        from gdprlint.engine.classes import library_bases
+        from gdprlint.engine.lineage import library_bases
 
         value = self.resolve(self.finder.absolute(module.path, 0, dotted))
         return library_bases(self, value.ref) if isinstance(value.ref, Class) else ()

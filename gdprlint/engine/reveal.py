@@ -44,7 +44,7 @@ def reveal(frame: Frame, value: Val, mode: str, depth: int = 0) -> Revealed:
         return _exception_text(frame, fields[TEXT_FIELD], depth)
     tags, deps = value.tags, tuple(_shown(d, mode) for d in value.deps)
     if isinstance(kind, Class):
-        more, inputs = classes.shown(frame, value, kind, mode, depth)
+        more, inputs = texts.shown(frame, value, kind, mode, depth)
         return merge_tags(tags, more), merge_deps(deps, inputs)
     if kind is not None and kind not in ("str", "dict", "list"):
         known = {tag.category for tag in tags}
@@ -105,4 +105,4 @@ def through(tags: tuple[Tag, ...], span: Span, text: str) -> tuple[Tag, ...]:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import classes  # noqa: E402
+from gdprlint.engine import texts  # noqa: E402

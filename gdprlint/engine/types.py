@@ -104,7 +104,7 @@ def library_instance(program: Program, dotted: str, name: str) -> Val:
 
 def instance(program: Program, cls: Class) -> Val:
     """An instance of a project class; members of enumerations are constants."""
-    from gdprlint.engine.classes import kind_of
+    from gdprlint.engine.lineage import kind_of
 
     kind = kind_of(program, cls)
     if kind == "enum":

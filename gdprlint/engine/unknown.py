@@ -156,7 +156,7 @@ def library_method(program: Program, kind: TypeRef, method: str) -> LibraryMetho
 def type_names(program: Program, kind: TypeRef | None) -> tuple[str, ...]:
     """Dotted names of the library classes that a type is or inherits from."""
     if isinstance(kind, Class):
-        return classes.library_bases(program, kind)
+        return lineage.library_bases(program, kind)
     return () if kind is None else (kind,)
 
 
@@ -239,4 +239,4 @@ def call_back(frame: Frame, node: ast.Call, given: Given) -> None:
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import calls, classes, transfer  # noqa: E402
+from gdprlint.engine import calls, lineage, transfer  # noqa: E402

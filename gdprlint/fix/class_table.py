@@ -29,7 +29,8 @@ class ClassTable:
 
     def key_of(self, name: str) -> str:
         """The attribute that identifies an instance, "" if none is known."""
-        from gdprlint.engine.classes import field_names, kind_of, library_bases
+        from gdprlint.engine.fields import field_names
+        from gdprlint.engine.lineage import kind_of, library_bases
 
         cls = self.class_named(name)
         if cls is None:
@@ -44,7 +45,7 @@ class ClassTable:
 
     def personal_fields(self, name: str) -> tuple[str, ...]:
         """Fields that carry a category of data."""
-        from gdprlint.engine.classes import field_names, field_of
+        from gdprlint.engine.fields import field_names, field_of
 
         cls = self.class_named(name)
         if cls is None:
@@ -55,7 +56,7 @@ class ClassTable:
 
     def kind_named(self, name: str) -> str:
         """The kind of a class ("pydantic", "dataclass", ...)."""
-        from gdprlint.engine.classes import kind_of
+        from gdprlint.engine.lineage import kind_of
 
         cls = self.class_named(name)
         return "" if cls is None else kind_of(self.program, cls)

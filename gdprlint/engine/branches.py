@@ -1,0 +1,210 @@
+"""Statements where paths split and meet: each branch runs under an undo log, the outcomes are
+joined where they fall through; a loop body runs a second time only if it changed something that
+data flows through.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.declared import Class
+from gdprlint.engine.dispatch import evaluate, execute
+from gdprlint.engine.frame import Changes, Frame
+from gdprlint.engine.stores import bind_target
+from gdprlint.engine.values import CLEAN, Val
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_LOOP_REPEAT = 3
+
+
+def if_statement(frame: Frame, node: ast.If) -> bool:
+    """`if` with its `elif`s; what a test says of its variable holds inside its branch."""
+    if getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
+        return execute(frame, node.body)
+    branches: list[Changes] = []
+    current = node
+    while True:
+        evaluate(frame, current.test)
+        outer = frame.mark()
+        empty = empty_in(current.test)
+        if empty in frame.env:
+            frame.assign(empty, CLEAN)
+        else:
+            narrow(frame, current.test)
+        falls = execute(frame, current.body)
+        left = frame.undo(outer)
+        if left.get(empty) is CLEAN:
+            del left[empty]
+        if falls:
+            branches.append(left)
+        rest = current.orelse
+        if len(rest) == 1 and rest[0].__class__ is ast.If:
+            current = rest[0]
+            continue
+        break
+    outer = frame.mark()
+    falls = execute(frame, rest) if rest else True
+    left = frame.undo(outer)
+    if falls:
+        branches.append(left)
+    frame.merge(branches)
+    return bool(branches)
+
+
+def empty_in(test: ast.expr) -> str:
+    """The variable that holds nothing where a test is true (`not x`, `x is None`, `x == ""`), or
+    no text (`not x or not isinstance(x, str)`); "" if the test says no such thing."""
+    kind = test.__class__
+    if kind is ast.UnaryOp and test.op.__class__ is ast.Not:  # type: ignore[attr-defined]
+        return getattr(test.operand, "id", "")  # type: ignore[attr-defined]
+    if kind is ast.Compare and len(test.ops) == 1:  # type: ignore[attr-defined]
+        other = test.comparators[0]  # type: ignore[attr-defined]
+        is_equal = test.ops[0].__class__ in (ast.Is, ast.Eq)  # type: ignore[attr-defined]
+        if is_equal and other.__class__ is ast.Constant and not other.value:
+            return getattr(test.left, "id", "")  # type: ignore[attr-defined]
+        return ""
+    if kind is ast.BoolOp and test.op.__class__ is ast.Or:  # type: ignore[attr-defined]
+        names = {empty_in(part) or _no_text_in(part) for part in test.values}  # type: ignore[attr-defined]
+        return names.pop() if len(names) == 1 else ""
+    return ""
+
+
+def _no_text_in(test: ast.expr) -> str:
+    """The variable of `not isinstance(x, str)`."""
+    call = test.operand if isinstance(test, ast.UnaryOp) else None
+    if not isinstance(call, ast.Call) or len(call.args) != 2:
+        return ""
+    is_asked = getattr(call.func, "id", "") == "isinstance"
+    is_asked = is_asked and getattr(call.args[1], "id", "") in ("str", "bytes")
+    return getattr(call.args[0], "id", "") if is_asked else ""
+
+
+def narrow(frame: Frame, test: ast.expr) -> None:
+    """`isinstance(x, C)` gives `x` the type C inside the branch."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        for part in test.values:
+            narrow(frame, part)
+        return
+    if not (
+        isinstance(test, ast.Call)
+        and isinstance(test.func, ast.Name)
+        and test.func.id == "isinstance"
+        and len(test.args) == 2
+        and isinstance(test.args[0], ast.Name)
+    ):
+        return
+    ref = evaluate(frame, test.args[1]).ref
+    kind: Class | str | None = ref if isinstance(ref, Class) else None
+    if isinstance(ref, str) and ref in frame.program.catalogue.types:
+        kind = frame.program.catalogue.types[ref].name
+    value = frame.env.get(test.args[0].id)
+    if value is not None and value.type is None and kind is not None:
+        frame.assign(test.args[0].id, value.replace(type=kind, opaque=False))
+
+
+def loop_statement(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """`for` and `while`."""
+    source: Val | None = None
+    if isinstance(node, ast.While):
+        evaluate(frame, node.test)
+    else:
+        source = evaluate(frame, node.iter)
+    frame.loops += 1
+    for _ in range(2):
+        outer = frame.mark()
+        if source is not None:
+            bind_target(frame, node.target, frame.each_of(source), node.iter)  # type: ignore[union-attr]
+        execute(frame, node.body)
+        left = frame.undo(outer)
+        again = frame.loops <= MAX_LOOP_REPEAT and _carries(frame, left)
+        frame.merge([left, {}])
+        if not again:
+            break
+    frame.loops -= 1
+    return not node.orelse or execute(frame, node.orelse) or _is_left_early(node.body)
+
+
+def _is_left_early(body: list[ast.stmt]) -> bool:
+    """True if a `break` of this loop passes over its `else`."""
+    for statement in body:
+        if isinstance(statement, ast.Break):
+            return True
+        if isinstance(statement, (ast.For, ast.AsyncFor, ast.While)):
+            if _is_left_early(statement.orelse):
+                return True
+        elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            parts = ("body", "orelse", "finalbody", "handlers", "cases")
+            if any(_is_left_early(getattr(statement, part, [])) for part in parts):
+                return True
+    return False
+
+
+def _carries(frame: Frame, left: Changes) -> bool:
+    """True if a variable known before the loop now holds data it did not hold."""
+    for name, value in left.items():
+        before = frame.env.get(name)
+        if before is None or value is None or before is value or value.is_plain():
+            continue
+        if value != before:
+            return True
+    return False
+
+
+def try_statement(frame: Frame, node: Any) -> bool:
+    """`try`: what its body raises reaches the handlers; the rest leaves the function."""
+    from gdprlint.engine.exceptions import Carried, caught, run_guarded
+
+    before = len(frame.raises)
+    outer = frame.mark()
+    carried: list[Carried] = []
+    falls = run_guarded(frame, node.body, carried)
+    left = frame.undo(outer)
+    raised = frame.raises[before:]
+    del frame.raises[before:]
+    branches: list[Changes] = []
+    frame.merge([left, {}])
+    for handler in node.handlers:
+        exception, raised = caught(frame, handler, raised, carried)
+        outer = frame.mark()
+        if handler.name:
+            frame.assign(handler.name, exception)
+        frame.handling.append(exception)
+        if execute(frame, handler.body):
+            branches.append(frame.undo(outer))
+        else:
+            frame.undo(outer)
+        frame.handling.pop()
+    frame.raises.extend(raised)
+    outer = frame.mark()
+    frame.merge([left])
+    if falls and node.orelse:
+        falls = execute(frame, node.orelse)
+    changes = frame.undo(outer)
+    if falls:
+        branches.insert(0, changes)
+    frame.merge(branches)
+    if node.finalbody and not execute(frame, node.finalbody):
+        return False
+    return bool(branches)
+
+
+def match_statement(frame: Frame, node: ast.Match) -> bool:
+    """`match`: each pattern binds parts of the subject."""
+    from gdprlint.engine.patterns import bind_pattern
+
+    subject = evaluate(frame, node.subject)
+    branches: list[Changes] = [{}]
+    for case in node.cases:
+        outer = frame.mark()
+        bind_pattern(frame, case.pattern, subject, node.subject)
+        if case.guard is not None:
+            evaluate(frame, case.guard)
+        falls = execute(frame, case.body)
+        left = frame.undo(outer)
+        if falls:
+            branches.append(left)
+    frame.merge(branches)
+    return True

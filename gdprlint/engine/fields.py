@@ -1,0 +1,222 @@
+"""Declared fields of project classes: what each holds, by its type, declaration and name."""
+
+from __future__ import annotations
+
+import ast
+
+from gdprlint.engine.consulted import fact_of_class
+from gdprlint.engine.declared import Class, RawField
+from gdprlint.engine.frame import Frame
+from gdprlint.engine.lineage import bases_of, kind_of, member_of
+from gdprlint.engine.naming import make_tag
+from gdprlint.engine.places import span_of
+from gdprlint.engine.types import annotated, reference
+from gdprlint.engine.values import (
+    CERTAIN,
+    CLEAN,
+    LIKELY,
+    NEVER_NUMBERS,
+    POSSIBLE,
+    UNKNOWN,
+    Tag,
+    Val,
+)
+from gdprlint.model import Span
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
+
+
+class Field(NamedTuple):
+    """A declared field: its category ("" for none), the evidence, and what its type is."""
+
+    category: str
+    confidence: int
+    reason: str
+    value: Val
+    hidden: bool
+    node: ast.stmt
+
+
+@fact_of_class
+def field_of(program: Program, cls: Class, name: str) -> Field | None:
+    """The declared field of that name, through the bases."""
+    home = member_of(program, cls, name).home
+    return None if home is None else _field(program, home, name, home.fields[name])
+
+
+def _field(program: Program, cls: Class, name: str, raw: RawField) -> Field:
+    key = "field:" + name
+    known = cls.cache.get(key)
+    if known is None:
+        cls.cache[key] = Field("", 0, "", UNKNOWN, False, raw.node)
+        known = cls.cache[key] = _interpret(program, cls, name, raw)
+    return known  # type: ignore[return-value]
+
+
+def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
+    value = annotated(program, cls.module, raw.annotation)
+    hidden = _is_hidden(raw)
+    explicit = _explicit_category(raw)
+    typed = explicit or _typed_category(program, raw)
+    if typed in ("hidden", "clean") or value is CLEAN:
+        return Field("", CERTAIN, "its type", CLEAN, hidden or typed == "hidden", raw.node)
+    if typed and typed != "unknown":
+        reason = f"declared as {typed}" if explicit else f"field type of `{cls.name}.{name}`"
+        return Field(typed, CERTAIN, reason, value or UNKNOWN, hidden, raw.node)
+    target = _related(program, cls, raw)
+    if target is not None:
+        return Field("", 0, "", target, hidden, raw.node)
+    if value is not None and value.type not in (None, "str") and not value.opaque:
+        return Field("", 0, "", value, hidden, raw.node)
+    if raw.annotation is None and isinstance(raw.value, ast.Constant):
+        return Field("", 0, "", CLEAN, hidden, raw.node)
+    match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
+    if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw.annotation)):
+        return Field("", 0, "", value or UNKNOWN, hidden, raw.node)
+    confidence = POSSIBLE if match.confidence == "possible" else LIKELY
+    reason = f"field `{cls.name}.{name}`: {match.why}"
+    return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw.node)
+
+
+def _is_number(annotation: ast.expr | None) -> bool:
+    """`int`, `float | None`, `Optional[int]`."""
+    if annotation is None:
+        return False
+    names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+    kinds = names - {"Optional", "Union"}
+    return bool(kinds) and kinds <= {"int", "float"}
+
+
+def _is_hidden(raw: RawField) -> bool:
+    if not isinstance(raw.value, ast.Call):
+        return False
+    for keyword in raw.value.keywords:
+        if keyword.arg == "repr":
+            shown = keyword.value
+            return not (isinstance(shown, ast.Constant) and shown.value)
+    return False
+
+
+def _explicit_category(raw: RawField) -> str:
+    """`Annotated[str, "gdpr:contact.email"]`."""
+    node = raw.annotation
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        for item in node.slice.elts[1:]:
+            if isinstance(item, ast.Constant) and str(item.value).startswith("gdpr:"):
+                return str(item.value)[5:].strip()
+    return ""
+
+
+def _typed_category(program: Program, raw: RawField) -> str:
+    table = program.catalogue.field_types
+    for node in (raw.annotation, raw.value):
+        while isinstance(node, ast.Subscript):
+            inner = node.slice
+            node = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        if isinstance(node, ast.Call):
+            names = [node.func, *(a.func if isinstance(a, ast.Call) else a for a in node.args[:2])]
+        else:
+            names = [node] if node is not None else []
+        for name in names:
+            known = table.get(getattr(name, "attr", getattr(name, "id", "")))
+            if known:
+                return known
+    return ""
+
+
+def _related(program: Program, cls: Class, raw: RawField) -> Val | None:
+    """The class at the other end of a foreign key or relationship."""
+    call = raw.value
+    if not isinstance(call, ast.Call) or not call.args:
+        return None
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name not in ("ForeignKey", "OneToOneField", "relationship", "ForeignKeyField", "Many2one",
+                    "ReferenceField", "ParentalKey"):  # fmt: skip
+        return None
+    target = call.args[0]
+    if isinstance(target, ast.Constant) and isinstance(target.value, str):
+        label = target.value.rpartition(".")[2]
+        if label == "self":
+            return Val(type=cls)
+        known = program.global_of(cls.module, label)
+    else:
+        known = reference(program, cls.module, target)
+    ref = None if known is None else known.ref
+    if isinstance(ref, Class):
+        return Val(type=ref)
+    if _is_user_model(target):
+        return Val(type="django.contrib.auth.models.AbstractUser")
+    return (
+        Val(type=program.catalogue.types[ref].name)
+        if isinstance(ref, str) and (ref in program.catalogue.types)
+        else None
+    )
+
+
+def _is_user_model(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant):
+        return str(node.value).endswith(".User")
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    return name in ("AUTH_USER_MODEL", "User")
+
+
+def field_value(frame: Frame, cls: Class, name: str, node: ast.expr) -> Val | None:
+    """The value of a declared field read at `node`, with the tag its declaration gives it."""
+    field = field_of(frame.program, cls, name)
+    if field is None:
+        return None
+    value = field.value
+    if not field.category:
+        return CLEAN if value is UNKNOWN and field.node.__class__ is ast.AnnAssign else value
+    tag = make_tag(frame, node, field.category, field.confidence, field.reason)
+    return value.replace(tags=(tag,), opaque=False)
+
+
+def field_names(program: Program, cls: Class) -> list[str]:
+    """Names of the declared fields, bases first, in order of declaration."""
+    names: dict[str, None] = {}
+    is_private_left_out = kind_of(program, cls) in ("pydantic", "sqlmodel")
+    for base in reversed(bases_of(program, cls)):
+        if isinstance(base, Class):
+            for name, raw in base.fields.items():
+                if is_private_left_out and name.startswith("_"):
+                    continue
+                if _is_class_level(raw):
+                    continue
+                if raw.annotation is not None or isinstance(raw.value, ast.Call):
+                    names.setdefault(name)
+    return list(names)
+
+
+def _is_class_level(raw: RawField) -> bool:
+    """`ClassVar[str]`: no instance has it."""
+    node = raw.annotation.value if isinstance(raw.annotation, ast.Subscript) else raw.annotation
+    return getattr(node, "attr", getattr(node, "id", "")) == "ClassVar"
+
+
+def _home(program: Program, cls: Class, name: str) -> Class:
+    for base in bases_of(program, cls):
+        if isinstance(base, Class) and name in base.fields:
+            return base
+    return cls
+
+
+def field_span(program: Program, cls: Class, name: str) -> Span:
+    home = _home(program, cls, name)
+    raw = home.fields.get(name)
+    if raw is None:
+        return Span(home.module.path, home.line, 1, home.line, 1)
+    return span_of(home.module, raw.node)
+
+
+def declared_value(frame: Frame, cls: Class, name: str, field: Field) -> Val:
+    if not field.category:
+        return field.value
+    span = span_of(_home(frame.program, cls, name).module, field.node)
+    expr = f"{cls.name}.{name}"
+    tag = Tag(field.category, expr, span, 3, field.confidence, field.reason)
+    return field.value.replace(tags=(tag,), opaque=False)
