@@ -41,7 +41,7 @@ SLOW_TO_LOAD = frozenset(("ast", "json", "re", "typing"))
 MOST_OF_LIBRARY = 50
 """Modules of the standard library that a check of one clean file may load, with their parts."""
 EDITED = "\n\nplace.is_safe = True\n"
-MOST_OF_OURS = {"": 60, EDITED: 108}
+MOST_OF_OURS = {"": 54, EDITED: 108}
 """The same of our own, by what was added to the file since its result was kept."""
 CLEAN = '''"""A clean module."""
 
