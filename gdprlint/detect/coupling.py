@@ -111,12 +111,42 @@ def set_up(root: str, trackers: tuple[Tracker, ...]) -> tuple[Setup, ...]:
                 content = stream.read()
         except OSError:
             continue
-        for tracker, mark in marks:
-            if tracker not in found and mark in content:
+        near = [(tracker, mark) for tracker, mark in marks if mark in content]
+        if not near:
+            continue
+        code = code_of(content)
+        for tracker, mark in near:
+            if tracker not in found and mark in code:
                 path = os.path.relpath(file, root).replace(os.sep, "/")
                 levels = _levels_in(content, tracker)
                 found[tracker] = Setup(tracker, path, *levels)
     return tuple(found[tracker] for tracker in trackers if tracker in found)
+
+
+def code_of(content: bytes) -> bytes:
+    """What a file calls, names and imports, without its comments and texts; all of it if it does
+    not parse."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError):
+        return content
+    return "\n".join(part for node in ast.walk(tree) for part in _names_in(node)).encode()
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call):
+        yield f"{dotted(node.func)}("
+    elif isinstance(node, ast.ImportFrom):
+        yield from (f"from {node.module} import {alias.name}" for alias in node.names)
+    elif isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, (ast.Name, ast.Attribute)):
+        yield dotted(node)
+    elif isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            names_a_class = isinstance(key, ast.Constant) and key.value in ("class", "()")
+            if names_a_class and isinstance(value, ast.Constant):
+                yield str(value.value)
 
 
 def _levels_in(content: bytes, tracker: Tracker) -> tuple[int, int]:

@@ -9,8 +9,13 @@ if TYPE_CHECKING:
 
 
 def noun_of(category: str, policy: Policy) -> str:
-    """`contact.email` -> `e-mail address`: no capital but an acronym's, no parenthesis."""
+    """`contact.email` -> `e-mail address`: no capital but an acronym's, no parenthesis.
+
+    `Password, passphrase` -> `password or passphrase`.
+    """
     known = policy.categories.get(category)
     label = known.label if known is not None else category
     label = label.partition(" (")[0]
+    if " or " not in label:
+        label = " or ".join(label.rsplit(", ", 1))
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

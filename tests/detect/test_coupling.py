@@ -14,6 +14,8 @@ SENTRY = "import sentry_sdk\nsentry_sdk.init(DSN)\n"
 QUIET = SENTRY + "LoggingIntegration(level=logging.WARNING, event_level=None)\n"
 EAGER = SENTRY + "LoggingIntegration(event_level=logging.INFO)\n"
 SHIPPER = "import watchtower\nhandler = watchtower.CloudWatchLogHandler('shop')\n"
+NAMED = "LOGGING = {'handlers': {'c': {'class': 'watchtower.CloudWatchLogHandler'}}}\n"
+SPOKEN_OF = "DAYS = {'watchtower.CloudWatchLogHandler': 30}  # sentry_sdk.init(dsn)\n"
 NEW_RELIC = "import newrelic.agent\nnewrelic.agent.initialize('newrelic.ini')\n"
 
 
@@ -39,6 +41,8 @@ def told(root: Path, level: str, rule: str = "GDL101") -> str:
         ("shop/app.py", EAGER, "info", "GDL101", "Sentry as an event"),
         ("shop/app.py", SENTRY + "LoggingIntegration(", "info", "GDL101", "Sentry with the next"),
         ("shop/app.py", SHIPPER, "debug", "GDL101", "AWS CloudWatch as an event"),
+        ("shop/app.py", NAMED, "debug", "GDL101", "AWS CloudWatch as an event"),
+        ("shop/app.py", SPOKEN_OF, "error", "GDL101", "name"),
         ("shop/app.py", NEW_RELIC, "debug", "GDL101", "New Relic as an event"),
     ],
 )
