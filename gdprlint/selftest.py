@@ -21,6 +21,7 @@ from gdprlint.files.roots import ancestors, prepare_cache, project_root, relativ
 from gdprlint.files.source import read_source
 from gdprlint.flags import add_settings_only_flags, finder_for
 from gdprlint.model import Rule, UsageError
+from gdprlint.outcome import declarations_of
 from gdprlint.policy import load_policy, rules_root
 from gdprlint.policy.packs import pack_folders
 from gdprlint.reading import Request, Target
@@ -145,13 +146,17 @@ def example_checker(pack: Pack, root: str) -> Callable[[Rule, str], frozenset[st
     def rules_of(rule: Rule, snippet: str) -> frozenset[str]:
         key = (declared_settings(snippet), *([] if rule.default else [rule.id]))
         if key not in benches:
-            benches[key] = open_workbench(request, isolated(pack, key[1:], root, key[0]), root)
+            settings = isolated(pack, key[1:], root, toml=key[0])
+            benches[key] = open_workbench(request, settings, root)
         bench = benches[key]
         logs = "logger." in snippet and "getLogger" not in snippet
         with open(file, "w", encoding="utf-8") as stream:
             stream.write(PREAMBLE + snippet if logs else snippet)
         checked = check_file(request, target, bench.afresh())
-        return frozenset(finding.rule for finding in checked.verdict.shown)
+        shown = checked.verdict.shown
+        if rule.id in {finding.rule for finding in declarations_of(request, bench, root).shown}:
+            return frozenset((rule.id, *(finding.rule for finding in shown)))
+        return frozenset(finding.rule for finding in shown)
 
     return rules_of
 
@@ -161,10 +166,15 @@ def declared_settings(text: str) -> str:
     return "\n".join(SETTINGS.findall(text))
 
 
-def isolated(pack: Pack, selected: Iterable[str], root: str, toml: str) -> Settings:
-    """The settings of a test: the pack, some opt-in rules and what the test itself declares."""
+def isolated(
+    pack: Pack, selected: Iterable[str], root: str, *, toml: str = "", file: str = ""
+) -> Settings:
+    """The settings of a test: the pack, some opt-in rules and what the test itself declares, as
+    text or in a file."""
     packs = () if pack.folder == rules_root() else (pack.folder,)
     flags = {"packs": packs, "extend-select": tuple(selected)}
+    if file:
+        return resolve(read_settings_file(file), flags, root)
     if not toml:
         return resolve(NOTHING, flags, root)
     with tempfile.TemporaryDirectory() as folder:
@@ -181,24 +191,26 @@ def fixture_gaps(pack: Pack) -> tuple[int, list[Gap]]:
     """The number of marks, and the lines that are not reported as they say."""
     root = project_root(pack.fixtures)
     request = Request(paths=[pack.fixtures], today=today())
-    plain = isolated(pack, (), root, "")
+    plain = isolated(pack, (), root)
     texts: dict[str, list[str]] = {}
     marks: Marks = {"expect": {}, "missed": {}, "noise": {}}
-    groups: dict[str, list[Target]] = {}
+    groups: dict[tuple[str, str], list[Target]] = {}
     for target in find_targets(request, everywhere(plain), root):
         text = read_source(target.file, target.path).text
         texts[target.path] = text.split("\n")
-        groups.setdefault(settings_text(target.file, text, pack), []).append(target)
+        toml = declared_settings(text)
+        file = "" if toml else settings_file_of(target.file, pack)
+        groups.setdefault((toml, file), []).append(target)
         for kind, line, rule in read_marks(texts[target.path]):
             marks[kind].setdefault((target.path, line), set()).add(rule)
     named = {rule for kind in marks.values() for rules in kind.values() for rule in rules}
     found: dict[tuple[str, int], set[str]] = {}
-    for toml, targets in groups.items():
-        settings = isolated(pack, opt_in(named, pack), root, toml)
+    for (toml, file), targets in groups.items():
+        settings = isolated(pack, sorted(named & set(pack.rules)), root, toml=toml, file=file)
         report = check_targets(request, everywhere(settings), root, targets)
         for finding in report.findings:
-            if finding.rule in named or finding.rule in pack.rules:
-                place = (finding.span.path, finding.span.line)
+            place = (finding.span.path, finding.span.line)
+            if place[0] in texts and (finding.rule in named or finding.rule in pack.rules):
                 found.setdefault(place, set()).add(finding.rule)
     places = sorted({*found, *(place for kind in marks.values() for place in kind)})
     gaps = [gap_at(place, marks, found.get(place, set()), texts) for place in places]
@@ -211,22 +223,14 @@ def everywhere(settings: Settings) -> Callable[[str], Settings]:
     return lambda folder: settings
 
 
-def settings_text(file: str, text: str, pack: Pack) -> str:
-    """The settings a fixture is checked under: its own lines, else a file of the fixtures."""
-    if declared := declared_settings(text):
-        return declared
+def settings_file_of(file: str, pack: Pack) -> str:
+    """The settings file of the fixtures that a fixture without lines of its own stands under."""
     for folder in ancestors(os.path.dirname(file)):
         if not (folder + os.sep).startswith(pack.fixtures + os.sep):
             return ""
         if settings_file := settings_file_in(folder):
-            with open(settings_file, encoding="utf-8") as stream:
-                return stream.read()
+            return settings_file
     return ""
-
-
-def opt_in(named: Iterable[str], pack: Pack) -> list[str]:
-    """The rules among `named` that have to be turned on."""
-    return sorted(id for id in named if id in pack.rules and not pack.rules[id].default)
 
 
 def read_marks(lines: Iterable[str]) -> Iterator[tuple[str, int, str]]:

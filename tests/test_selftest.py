@@ -150,6 +150,10 @@ def test_mistakes_are_told(repository: Repository, name: str, message: str) -> N
     assert message in answer.err
 
 
+def test_the_rules_of_the_tool_are_as_they_say(repository: Repository) -> None:
+    assert repository.gdprlint("test").out.endswith(" marks: as expected\n")
+
+
 def test_marks_are_read() -> None:
     lines = ["x  # expect: GDL101, ACME-2", "# missed:GDL001", "expect: GDL101", "# noise: word"]
 
