@@ -78,10 +78,11 @@ class ParameterSpec(NamedTuple):
 
 class ShownSpec(NamedTuple):
     """Names whose values a framework shows as the name of a person, in files that import it;
-    with `receivers` only where they are read from one of these."""
+    with `receivers` only where they are read from one of these, never from `except_receivers`."""
 
     names: frozenset[str]
     receivers: frozenset[str]
+    except_receivers: frozenset[str]
     imports: frozenset[str]
     category: str
     because: str
@@ -269,6 +270,7 @@ def _shown(row: Mapping[str, Any]) -> ShownSpec:
     return ShownSpec(
         frozenset(row["names"]),
         frozenset(row.get("receivers", ())),
+        frozenset(row.get("except_receivers", ())),
         frozenset(row["imports"]),
         row["is"],
         row["because"],

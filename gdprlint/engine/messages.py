@@ -76,7 +76,7 @@ def shown_at(frame: Frame, node: ast.expr, mode: str) -> Val:
     """The text of an expression where it is shown."""
 
     value = evaluate(frame, node)
-    if value.opaque and value.type is None:
+    if value.type is None and (value.opaque or value.tags):
         value = typed_by_name(frame, node, value)
         if value.type is None:
             value = named_where_shown(frame, node, value)

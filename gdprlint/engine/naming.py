@@ -103,19 +103,38 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
 
 
 def named_where_shown(frame: Frame, node: ast.expr, value: Val) -> Val:
-    """An object that a framework shows as the name of a person, by the name it goes by."""
+    """An object that a framework shows as the name of a person, by the name it goes by here or
+    where it was read (`user = session.user if session else None`)."""
     catalogue = frame.program.catalogue
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    if name not in catalogue.shown_names or any(t.confidence > POSSIBLE for t in value.tags):
+    if not value.tags:
+        if name not in catalogue.shown_names:
+            return value
+    elif any(t.confidence > POSSIBLE for t in value.tags):
         return value
-    owner = receivers_of(frame, node)[-2:-1]
-    for spec in catalogue.shown:
-        if name not in spec.names or spec.imports.isdisjoint(frame.module.imports):
-            continue
-        if not spec.receivers or not spec.receivers.isdisjoint(owner):
-            tag = make_tag(frame, node, spec.category, LIKELY, spec.because)
-            return value.replace(tags=(tag,))
+    readings = [(name, _holder(node))]
+    readings.extend(_read_from(tag.expr) for tag in value.tags if "." in tag.expr)
+    for name, owner in readings:
+        for spec in catalogue.shown:
+            if name not in spec.names or spec.imports.isdisjoint(frame.module.imports):
+                continue
+            if owner not in spec.except_receivers and (
+                not spec.receivers or owner in spec.receivers
+            ):
+                tag = make_tag(frame, node, spec.category, LIKELY, spec.because)
+                return value.replace(tags=(tag,))
     return value
+
+
+def _holder(node: ast.expr) -> str:
+    """The name that an attribute is read from: `self.session.user` -> session."""
+    base = node.value if isinstance(node, ast.Attribute) else None
+    return base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+
+
+def _read_from(text: str) -> tuple[str, str]:
+    owner, _, name = text.rpartition(".")
+    return name, owner.rpartition(".")[2]
 
 
 def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple[str, ...]:

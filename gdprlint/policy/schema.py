@@ -253,6 +253,7 @@ CATALOGUE = {
         (
             Key("names", TEXTS, True),
             Key("receivers", TEXTS),
+            Key("except_receivers", TEXTS),
             Key("imports", TEXTS, True),
             Key("is", WORDS, True),
             Key("because", WORDS, True),
