@@ -35,6 +35,7 @@ class Language:
         "merge_methods",
         "methods",
         "promise_words",
+        "row_methods",
         "sanitizer_prefixes",
         "short_levels",
         "technical_heads",
@@ -59,6 +60,7 @@ class Language:
     merge_methods: frozenset[str]
     methods: dict[str, Method]
     promise_words: frozenset[str]
+    row_methods: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
     technical_heads: tuple[str, ...]

@@ -64,6 +64,7 @@ def _methods_of(language: Language) -> Mapping[str, Method]:
         (language.element_methods, _element),
         (language.dump_methods, _dump),
         ((*language.add_methods, *language.merge_methods), _mutate),
+        (language.row_methods, _add_row),
     )
     return {name: method for names, method in reversed(rows) for name in names}
 
@@ -217,6 +218,17 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
         added = element_of(added)
     if not added.is_plain() or added.type is not None:
         frame.assign(name, join(base, Val(type="list", element=added)))
+    return NONE
+
+
+def _add_row(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    """A table that is filled row by row holds what is in each."""
+    func = node.func
+    if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and given.args:
+        row = join_all(given.args)
+        if func.value.id in frame.env and not row.is_plain():
+            element = row if base.element is None else join(base.element, row)
+            frame.assign(func.value.id, base.replace(element=element))
     return NONE
 
 
