@@ -11,6 +11,7 @@ from typing import TextIO
 
 from gdprlint.files.roots import project_root
 from gdprlint.flags import add_settings_only_flags, finder_for
+from gdprlint.judge.selection import LIST_OF_RULES
 from gdprlint.loading import policy_for
 from gdprlint.model import Rule, UsageError
 from gdprlint.report.columns import wrap
@@ -58,7 +59,7 @@ def find_rule(wanted: str, rules: Mapping[str, Rule]) -> Rule:
         if wanted.upper() == rule.id or wanted == rule.name:
             return rule
     names = [name for rule in rules.values() for name in (rule.id, rule.name)]
-    raise UsageError(f"unknown rule `{wanted}`", nearest(wanted, names))
+    raise UsageError(f"unknown rule `{wanted}`", nearest(wanted, names) or LIST_OF_RULES)
 
 
 def rule_document(rule: Rule) -> dict[str, object]:

@@ -6,20 +6,27 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gdprlint.baseline import entry_of, read_baseline
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.files.roots import project_root, relative_path
 from gdprlint.files.source import read_source
 from gdprlint.flags import add_settings_only_flags, finder_for
-from gdprlint.loading import policy_for, program_for
-from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, UsageError
-from gdprlint.settings.record import Settings
+from gdprlint.judge.exemptions import is_exempt
+from gdprlint.judge.fingerprints import with_fingerprints
+from gdprlint.judge.selection import is_ignored_in
+from gdprlint.judge.suppressions import Suppression, hides, parse_suppressions
+from gdprlint.judge.verdict import hiding_threshold, order, with_severity, without_duplicates
+from gdprlint.model import CONFIDENCE_BY_ORDER, Finding, UsageError
+from gdprlint.reading import Request
+from gdprlint.report.summary import counted
+from gdprlint.run import today
+from gdprlint.workbench import Workbench, open_workbench
 
 if TYPE_CHECKING:
     from gdprlint.engine.sinks import TracedLeaf
-    from gdprlint.policy import Policy
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -38,45 +45,67 @@ def execute(arguments: Namespace) -> int:
         raise UsageError(f"no such file: {path}")
     root = project_root(file)
     settings = finder_for(arguments, root)(os.path.dirname(file))
-    policy = policy_for(settings, root, use_cache=not arguments.no_cache)
-    text = call_with_deep_stack(lambda: explain(file, int(line), root, settings, policy))
+    request = Request(paths=[file], use_cache=not arguments.no_cache, today=today())
+    bench = open_workbench(request, settings, root)
+    text = call_with_deep_stack(lambda: explain(file, int(line), bench))
     sys.stdout.write(text)
     return 0
 
 
-def explain(file: str, line: int, root: str, settings: Settings, policy: Policy) -> str:
+def explain(file: str, line: int, bench: Workbench) -> str:
     """All that is known of the line, as text."""
     from gdprlint.detect import detect
     from gdprlint.engine.program import Traced
 
-    path = relative_path(file, root)
+    path = relative_path(file, bench.root)
     source = read_source(file, path)
-    program = program_for(settings, policy, root)
-    program.traced = Traced(path, line)
-    observations = program.analyse(path, source.text)
-    if observations.error is not None:
-        return f"{path}:{observations.error.line}: {observations.error.message}\n"
-    found = [
-        f for f in detect(observations, policy, settings) if f.span.line <= line <= f.span.end_line
-    ]
-    leaves = {(leaf.span, leaf.sink): leaf for leaf in program.traced.leaves}
+    length = len(source.text.splitlines())
+    if source.error is None and not 1 <= line <= length:
+        raise UsageError(f"{path} has no line {line}", f"it has {counted(length, 'line')}")
+    bench.program.traced = traced = Traced(path, line)
+    observations = bench.program.analyse(path, source.text)
+    error = source.error or observations.error
+    if error is not None:
+        return f"{path}:{error.line}: {error.message}\n"
+    leaves = {(leaf.span, leaf.sink): leaf for leaf in traced.leaves}
     parts = [paragraph for leaf in leaves.values() for paragraph in describe(leaf)]
-    parts += [
-        f"finding {f.rule} ({f.confidence}): {f.message}\n"
-        f"  {shown_because(f.confidence, settings)}\n"
-        for f in found
+    suppressions = parse_suppressions(path, source.text, observations.tree)
+    everything = without_duplicates(detect(observations, bench.policy, bench.settings))
+    found = [
+        finding
+        for finding in with_fingerprints(sorted(everything, key=order))
+        if finding.span.line <= line <= finding.span.end_line
     ]
-    if not leaves:
-        parts.append("no sink shows a value on this line\n")
+    for finding in found:
+        parts.append(f"finding {finding.rule} ({finding.confidence}): {finding.message}\n")
+        parts.append(f"  {fate_of(finding, file, bench, suppressions)}\n")
+    if not leaves and not found:
+        parts.append("no sink shows a value on this line: name the line of an argument\n")
     elif not found:
         parts.append("no finding: nothing that is known or named here is personal data\n")
     return "".join(parts)
 
 
-def shown_because(confidence: str, settings: Settings) -> str:
-    """Whether the finding is shown under the settings in force."""
-    if CONFIDENCE_ORDER[confidence] < CONFIDENCE_ORDER[settings.min_confidence]:
-        return f"hidden: below min-confidence {settings.min_confidence}"
+def fate_of(
+    finding: Finding, file: str, bench: Workbench, suppressions: Sequence[Suppression]
+) -> str:
+    """Whether `gdprlint check` shows the finding, and what hides it if not."""
+    settings, day = bench.settings, bench.request.today
+    if finding.rule not in bench.selected:
+        return f"hidden: {finding.rule} is not selected"
+    if is_ignored_in(settings, file, finding.rule):
+        return "hidden: per-file-ignores of the settings"
+    if is_exempt(settings, file, finding.rule, day):
+        return "hidden: an exemption of the settings"
+    for suppression in suppressions:
+        if hides(suppression, finding, day):
+            return f"hidden: suppressed on line {suppression.span.line}"
+    judged = with_severity(finding, settings)
+    if threshold := hiding_threshold(judged, settings):
+        value = settings.min_confidence if threshold == "confidence" else settings.min_severity
+        return f"hidden: below min-{threshold} {value}"
+    if settings.baseline and entry_of(finding) in read_baseline(settings.baseline):
+        return f"hidden: accepted in {os.path.relpath(settings.baseline)}"
     return "reported"
 
 

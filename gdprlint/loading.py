@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from gdprlint.files.roots import prepare_cache
 from gdprlint.files.source import read_source
+from gdprlint.model import UsageError
 from gdprlint.settings.record import Settings
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -53,14 +54,20 @@ def policy_for(settings: Settings, root: str, *, use_cache: bool, cache_dir: str
     """The packs and the lexicon with what the settings add to them."""
     from gdprlint.policy import load_policy
 
-    return load_policy(
-        settings.packs,
-        cache_dir=prepare_cache(root, cache_dir) if use_cache else None,
-        words={**dict.fromkeys(settings.handle_ids, "account.username"), **settings.names},
-        not_personal=settings.not_personal,
-        languages=settings.languages,
-        person_words=settings.person_classes,
-    )
+    try:
+        return load_policy(
+            settings.packs,
+            cache_dir=prepare_cache(root, cache_dir) if use_cache else None,
+            words={**dict.fromkeys(settings.handle_ids, "account.username"), **settings.names},
+            not_personal=settings.not_personal,
+            languages=settings.languages,
+            person_words=settings.person_classes,
+        )
+    except UsageError as error:
+        place, _, rest = error.message.partition(": ")
+        if place != "settings" or not settings.file:
+            raise
+        raise UsageError(f"{os.path.relpath(settings.file)}: {rest}", error.hint) from error
 
 
 def watched_calls(policy: Policy) -> frozenset[str]:

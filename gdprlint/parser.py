@@ -10,12 +10,19 @@ from typing import NoReturn
 from gdprlint import __version__
 from gdprlint.model import UsageError
 
+MISSING = "the following arguments are required: "
+"""What argparse says of arguments without a default, and of lists that have one."""
+
 
 class Parser(ArgumentParser):
     """An argument parser that reports mistakes as `UsageError` with the nearest valid flag."""
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print with the whole usage."""
+        if message.startswith(MISSING):
+            name = message[len(MISSING) :].split(", ")[0]
+            described = next((a.help for a in self._actions if a.metavar == name), "")
+            raise UsageError(f"{name} is missing", described or "")
         raise UsageError(message)
 
 

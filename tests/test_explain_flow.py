@@ -53,6 +53,34 @@ def test_a_neutral_parameter_is_told_as_such(
     assert "no finding" in text
 
 
+@pytest.mark.parametrize(
+    ("flags", "fate"),
+    [
+        ([], "reported"),
+        (["--ignore", "GDL101"], "hidden: GDL101 is not selected"),
+        (["--min-severity", "error"], "hidden: below min-severity error"),
+        (["--min-confidence", "certain"], "hidden: below min-confidence certain"),
+    ],
+)
+def test_what_hides_a_finding_is_told(
+    file: Path, flags: list[str], fate: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain-flow", f"{file.name}:7", "--isolated", "--no-cache", *flags]) == 0
+    assert capsys.readouterr().out.endswith(f"\n  {fate}\n")
+
+
+def test_a_directive_and_a_pattern_that_hide_a_finding_are_told(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    directive = "  # gdprlint: ignore[GDL101] basis=6(1)(f) purpose=abuse why\n"
+    file.write_text(SOURCE.replace("user.email)\n", "user.email)" + directive, 1))
+    assert "hidden: suppressed on line 7" in explained(f"{file.name}:7", capsys)
+    file.write_text(SOURCE)
+    (file.parent / "gdprlint.toml").write_text('per-file-ignores = { "greet.py" = ["GDL1"] }\n')
+    assert main(["explain-flow", f"{file.name}:7", "--no-cache"]) == 0
+    assert "hidden: per-file-ignores of the settings" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("line", [9, 10])
 def test_a_line_that_shows_nothing_says_so(
     file: Path, line: int, capsys: pytest.CaptureFixture[str]

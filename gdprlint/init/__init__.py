@@ -14,13 +14,14 @@ from gdprlint.model import UsageError
 from gdprlint.settings.find import settings_file_in
 
 FILE = "gdprlint.toml"
+HERE = "."
 HOOK_FILE = ".pre-commit-config.yaml"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `init`."""
     parser.add_argument(
-        "path", nargs="?", default=".", metavar="PATH", help="the project; default: ."
+        "path", nargs="?", default=HERE, metavar="PATH", help="the project; default: ."
     )
     parser.add_argument("--hook", action="store_true", help="add the entry for pre-commit as well")
     parser.add_argument(
@@ -39,7 +40,7 @@ def execute(arguments: Namespace) -> int:
     if not os.path.isdir(arguments.path):
         raise UsageError(f"no such folder: {arguments.path}")
     folder = os.path.abspath(arguments.path)
-    root = project_root(folder)
+    root = folder if arguments.path != HERE else project_root(folder)
     if arguments.print:
         sys.stdout.write(policy_text(root))
         return 0

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from gdprlint.files.patterns import matches
 from gdprlint.model import Rule, UsageError
+from gdprlint.settings.find import key_in
 from gdprlint.settings.record import Settings
+from gdprlint.settings.resolve import FLAG_ORIGIN
 from gdprlint.settings.values import nearest
 
 ALL = "ALL"
+LIST_OF_RULES = "`gdprlint rule --all` lists them"
 UNREADABLE = "GDL001"
 """The rule for a file that cannot be analysed: never a silence, so only `ignore` turns it off."""
 
@@ -73,11 +76,23 @@ def check_selectors(settings: Settings, rules: Mapping[str, Rule]) -> None:
             continue
         for selector in selectors:
             if selector != ALL and not any(rule.startswith(selector) for rule in rules):
-                raise UsageError(f"{key}: unknown rule `{selector}`", nearest_rule(selector, rules))
+                raise UsageError(
+                    f"{place_of(key, settings)}: unknown rule `{selector}`",
+                    nearest_rule(selector, rules),
+                )
+
+
+def place_of(key: str, settings: Settings) -> str:
+    """The key with what set it: a flag or a settings file."""
+    origin = settings.origins.get(key, "")
+    return f"--{key}" if origin == FLAG_ORIGIN else key_in(origin, key) if origin else key
 
 
 def nearest_rule(selector: str, rules: Mapping[str, Rule]) -> str:
-    """A hint with the most similar of the rules that begin like the selector."""
+    """A hint with the most similar of the rules that begin like the selector.
+
+    One wrong character of the right length is likelier than a character too many.
+    """
     wanted = selector.upper()
     if any(rule.startswith(wanted) for rule in rules):
         return f"did you mean `{wanted}`?"
@@ -86,4 +101,8 @@ def nearest_rule(selector: str, rules: Mapping[str, Rule]) -> str:
         for rule in rules
     }
     longest = max(shared.values(), default=0)
-    return nearest(selector, [rule for rule, length in shared.items() if length == longest])
+    near = [rule for rule, length in shared.items() if length == longest]
+    for rule in near:
+        if len(rule) == len(wanted) and sum(a != b for a, b in zip(rule, wanted, strict=True)) == 1:
+            return f"did you mean `{rule}`?"
+    return nearest(selector, near) if longest > len("GDL1") else LIST_OF_RULES

@@ -72,11 +72,17 @@ def read_settings_file(file: str, seen: tuple[str, ...] = ()) -> Declared:
         key = BY_NAME.get(name)
         if key is None:
             raise UsageError(f"{prefix}: unknown key `{name}`", nearest(name, (*BY_NAME, "extend")))
-        separator = "." if prefix.endswith(SECTION) else ": "
-        value = read_value(key, raw, base, f"{prefix}{separator}{name}")
+        value = read_value(key, raw, base, key_in(file, name))
         values[name] = merge(key, values.get(name), value)
         origins[name] = file
     return Declared(file, values, origins)
+
+
+def key_in(file: str, name: str) -> str:
+    """A key of a settings file, as messages name it."""
+    shown = os.path.relpath(file)
+    is_shared = os.path.basename(file) == SHARED_FILE
+    return f"{shown}: {SECTION}.{name}" if is_shared else f"{shown}: {name}"
 
 
 def read_extended(extended: object, base: str, where: str, seen: tuple[str, ...]) -> Declared:

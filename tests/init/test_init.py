@@ -48,6 +48,14 @@ def test_survey_finds_what_the_project_has(project: Path) -> None:
     assert found.audit_calls == ("AuditLog.objects.create", "app.audit.record_audit_event")
 
 
+def test_a_named_folder_gets_the_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop").mkdir()
+
+    assert main(["init", "shop"]) == 0
+    assert [file.name for file in (tmp_path / "shop").iterdir()] == ["gdprlint.toml"]
+
+
 def test_methods_are_no_wrappers(tmp_path: Path) -> None:
     (tmp_path / "forms.py").write_text(PLAIN, encoding="utf-8")
 

@@ -79,6 +79,22 @@ def test_a_rule_that_is_off_still_competes_for_its_flow() -> None:
     assert "GDL301" in offered_rules(settings(extend_select=("GDL301",)), RULES)
 
 
+@pytest.mark.parametrize(
+    ("origin", "place"),
+    [
+        ("", "ignore"),
+        ("command line", "--ignore"),
+        ("gdprlint.toml", "gdprlint.toml: ignore"),
+        ("pyproject.toml", "pyproject.toml: tool.gdprlint.ignore"),
+    ],
+)
+def test_an_unknown_selector_is_told_with_its_place(origin: str, place: str) -> None:
+    chosen = settings(ignore=("GDL199",))._replace(origins={"ignore": origin})
+    with pytest.raises(UsageError) as caught:
+        check_selectors(chosen, RULES)
+    assert caught.value.message == f"{place}: unknown rule `GDL199`"
+
+
 def test_an_unknown_selector_is_named() -> None:
     check_selectors(settings(select=("GDL1", "ALL"), policy="health"), RULES)
     with pytest.raises(UsageError, match="ignore: unknown rule `GDL199`") as caught:
