@@ -26,7 +26,7 @@ EXTRA_CATEGORIES = frozenset(
 )
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
-PLAIN = frozenset({"element", "self", "clean", "unknown", "possible", "random"})
+PLAIN = frozenset({"element", "elements", "self", "clean", "unknown", "possible", "random"})
 SHOWS = frozenset({"arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
 KEYS = {
@@ -45,7 +45,7 @@ KEYS = {
         "without",
     },
     "carrier": {"exceptions", "raised_by", "shows"},
-    "shown": {"because", "imports", "is", "names", "receivers"},
+    "shown": {"because", "except_receivers", "imports", "is", "names", "receivers"},
 }
 
 
