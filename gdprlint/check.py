@@ -146,7 +146,9 @@ def run_check(arguments: Namespace) -> Run:
 
         cache = Cache(request, root)
         settings_for = cache.knowing(settings_for)
-    targets = find_targets(request, settings_for, root, cache)
+    targets = []
+    if changes is None or changes.lines:
+        targets = find_targets(request, settings_for, root, cache)
     on_progress = progress_line(sys.stderr)
     job = plan(request, settings_for, root, targets, workers=jobs_of(arguments))
     report = cache.check(job, on_progress) if cache else check_job(job, on_progress)
@@ -256,12 +258,21 @@ def render_options(arguments: Namespace, settings: Settings, stream: TextIO) -> 
 
 def tell_on_stderr(arguments: Namespace, report: Report, settings: Settings) -> None:
     """Notices, internal errors and, if asked for, what the run used."""
+    if not report.files and not arguments.quiet:
+        sys.stderr.write(f"gdprlint: {why_nothing(arguments)}\n")
     for notice in report.notices:
         sys.stderr.write(f"gdprlint: {notice}\n")
     tell_failures(report.failures)
     if arguments.verbose:
         sys.stderr.write(f"gdprlint: settings: {settings.file or 'defaults'}\n")
         sys.stderr.write(f"gdprlint: root: {report.root}\n")
+
+
+def why_nothing(arguments: Namespace) -> str:
+    """Why no file was checked."""
+    if arguments.staged or arguments.changed_since:
+        return "no file to check: no line is changed"
+    return f"no file to check in: {', '.join(arguments.paths or ['.'])}"
 
 
 def tell_failures(failures: tuple[str, ...]) -> None:

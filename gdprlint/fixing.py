@@ -18,6 +18,7 @@ from gdprlint.fix.propose import fix_of
 from gdprlint.loading import program_for
 from gdprlint.model import Finding, Fix, Report, UsageError
 from gdprlint.reading import Request, Target
+from gdprlint.report.summary import counted
 from gdprlint.run import analyse_file
 from gdprlint.targets import SettingsFor
 from gdprlint.tuples import NamedTuple
@@ -108,25 +109,27 @@ def told(path: str, dropped: Dropped) -> str:
     return f"{path}:{place.line}: the fix of {rule} was dropped: {dropped.reason}"
 
 
-def summary(findings: int, files: int) -> str:
-    """How much was fixed."""
+def summary(findings: int, files: int, done: str = "fixed", undone: str = "was fixed") -> str:
+    """How much was fixed, or would be."""
     if not findings:
-        return "nothing was fixed"
-    noun = "finding" if findings == 1 else "findings"
-    return f"fixed {findings} {noun} in {files} {'file' if files == 1 else 'files'}"
+        return f"nothing {undone}"
+    return f"{done} {counted(findings, 'finding')} in {counted(files, 'file')}"
 
 
 def write_diff(job: Job) -> int:
     """Print what `--fix` would change, write nothing; 1 if there is something to change."""
-    status = 0
+    findings = files = 0
     for fixed in settled(job):
         for entry in fixed.mended.dropped:
             sys.stderr.write(f"gdprlint: {told(fixed.target.path, entry)}\n")
         if fixed.mended.applied:
-            status = 1
+            findings += len(fixed.mended.applied)
+            files += 1
             before, after = fixed.before.text, fixed.mended.document.text
             sys.stdout.write(unified_diff(fixed.target.path, before, after))
-    return status
+    told_last = summary(findings, files, "would fix", "would be fixed")
+    sys.stderr.write(f"gdprlint: {told_last}\n")
+    return int(files > 0)
 
 
 def fix_stdin(job: Job) -> int:

@@ -73,7 +73,7 @@ def add_output_flags(group: _ArgumentGroup) -> None:
     add("--exit-zero", action="store_true", help="exit 0 even if there are findings")
     add("--show-files", action="store_true", help="list the files that would be checked")
     add("--show-settings", action="store_true", help="print the settings in force")
-    add("--statistics", action="store_true", help="count the findings of each rule")
+    add("--statistics", action="store_true", help="count the findings of each rule, list none")
     add("--color", metavar="WHEN", default="auto", help="auto, always or never")
     add("--watch", action="store_true", help="check again whenever a file changes")
     add("-q", "--quiet", action="store_true", help="print findings only, no summary")

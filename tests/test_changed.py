@@ -76,7 +76,8 @@ def test_nothing_staged_means_no_finding(repository: Repository) -> None:
     answer = repository.gdprlint("check", "--staged", "--color", "never")
 
     assert answer.status == 0
-    assert answer.out == "no finding in 1 file; 1 outside the changed lines\n"
+    assert answer.out == "no finding in 0 files\n"
+    assert answer.err == "gdprlint: no file to check: no line is changed\n"
 
 
 def test_staging_works_before_the_first_commit(repository: Repository) -> None:

@@ -339,7 +339,15 @@ def test_show_settings(project: Command, tmp_path: Path) -> None:
 def test_statistics(project: Command) -> None:
     out = project("check", "leak.py", "--statistics", "--output-format", "concise").out
 
-    assert out.splitlines()[1].split()[:2] == ["1", "GDL101"]
+    assert out.splitlines()[0].split()[:2] == ["1", "GDL101"]
+
+
+def test_a_run_without_a_file_says_so(project: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    empty = str(tmp_path / "empty")
+
+    assert project("check", empty).err == f"gdprlint: no file to check in: {empty}\n"
+    assert project("check", empty, "-q").err == ""
 
 
 def test_verbose(project: Command) -> None:

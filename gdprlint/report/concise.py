@@ -9,13 +9,13 @@ from gdprlint.report.links import linked
 from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import location
 from gdprlint.report.style import Style, style_for
-from gdprlint.report.summary import write_summary
+from gdprlint.report.summary import listed, write_summary
 
 
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     """Write the findings, then the summary."""
     style = style_for(options.color)
-    for finding in report.findings:
+    for finding in listed(report, options):
         place = f"{style.path}{location(finding.span, report, options)}{style.reset}"
         stream.write(f"{place}: {headline(finding, style, options)}\n")
     write_summary(report, stream, options)

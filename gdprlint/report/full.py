@@ -12,7 +12,7 @@ from gdprlint.report.excerpt import Label, excerpt
 from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import lines_of, location
 from gdprlint.report.style import Style, style_for
-from gdprlint.report.summary import write_summary
+from gdprlint.report.summary import listed, write_summary
 
 ELSEWHERE = "; the record also goes to "
 """What parts the reason of a finding from where else a log record travels."""
@@ -22,7 +22,7 @@ def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     """Write every finding as a block, then the summary."""
     style = style_for(options.color)
     introduced: set[str] = set()
-    for finding in report.findings:
+    for finding in listed(report, options):
         rows = finding_rows(finding, report, options, style, is_new=finding.rule not in introduced)
         stream.writelines(f"{row}\n" for row in (*rows, ""))
         introduced.add(finding.rule)

@@ -10,13 +10,13 @@ from gdprlint.report.concise import headline
 from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import shown_path
 from gdprlint.report.style import style_for
-from gdprlint.report.summary import write_summary
+from gdprlint.report.summary import listed, write_summary
 
 
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     """Write each file's findings under its path, places aligned, then the summary."""
     style = style_for(options.color)
-    for path, group in groupby(report.findings, key=lambda finding: finding.span.path):
+    for path, group in groupby(listed(report, options), key=lambda finding: finding.span.path):
         findings = list(group)
         stream.write(f"{style.path}{shown_path(path, report, options)}{style.reset}\n")
         places = [f"{finding.span.line}:{finding.span.column}" for finding in findings]

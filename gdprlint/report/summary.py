@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdprlint.model import Report
+from gdprlint.model import Finding, Report
 from gdprlint.report.options import RenderOptions
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -56,6 +56,11 @@ def hidden_clause(report: Report, options: RenderOptions) -> str:
 def threshold_words(name: str, value: str, lowest: str) -> str:
     """`below confidence likely`; without the value if only settings of a subfolder can hide."""
     return f"by the {name} of a subfolder" if value == lowest else f"below {name} {value}"
+
+
+def listed(report: Report, options: RenderOptions) -> tuple[Finding, ...]:
+    """The findings that the text formats show one by one: none where they are counted."""
+    return () if options.statistics else report.findings
 
 
 def write_summary(report: Report, stream: TextIO, options: RenderOptions) -> None:
