@@ -17,6 +17,7 @@ from gdprlint.engine.lineage import (
     is_absent,
     kind_of,
     library_bases,
+    member_of,
     method_of,
 )
 from gdprlint.engine.naming import by_name, receivers_of, type_label
@@ -80,7 +81,7 @@ def instance_attribute(
 def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> Val | None:
     """What the class's methods store in `self.name`, with the name as evidence if unknown."""
     program = frame.program
-    writers = cls.found[name].writers
+    writers = member_of(program, cls, name).writers
     if not writers:
         return None
     result = _written(frame, cls, name, writers)
@@ -109,6 +110,7 @@ def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...])
         return known
     result: Val | None = None
     is_final = True
+    since = len(frame.program.pending)
     for writer in writers:
         if writer is frame.function:
             written = frame.writes.get(name)
@@ -120,7 +122,7 @@ def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...])
             continue
         owned = _without_inputs(written, writer)
         result = owned if result is None else join(result, owned)
-    if is_final and result is not None:
+    if is_final and result is not None and frame.program.is_settled(since):
         cls.stored[name] = result
     return result
 
@@ -251,7 +253,7 @@ def _stored_fields(frame: Frame, cls: Class) -> Iterator[tuple[str, Val]]:
         for name in home.writers:
             if method_of(program, cls, name) is not None:
                 continue
-            stored = _written(frame, cls, name, cls.found[name].writers)
+            stored = _written(frame, cls, name, member_of(program, cls, name).writers)
             if stored is None or (stored.is_plain() and not stored.opaque):
                 continue
             if stored.opaque and not stored.tags and not program.is_silent(name):

@@ -40,7 +40,7 @@ def _name(frame: Frame, node: ast.Name) -> Val:
     if value is None:
         value = frame.lookup(name)
     elif value.ref.__class__ is Lazy:
-        value = frame.env[name] = frame.program.resolve(value.ref.dotted)
+        value = frame.program.bound(frame.env, name, value)
     if value.tags:
         return corroborated(frame, node, value) if value.tags[0].confidence == POSSIBLE else value
     if value.opaque and not frame.program.silent[name]:

@@ -51,7 +51,8 @@ def _field(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     known = cls.cache.get(key)
     if known is None:
         cls.cache[key] = Field("", 0, "", UNKNOWN, False, raw.node)
-        known = cls.cache[key] = _interpret(program, cls, name, raw)
+        since = len(program.pending)
+        known = program.keep(cls.cache, key, _interpret(program, cls, name, raw), since)
     return known  # type: ignore[return-value]
 
 
@@ -64,7 +65,8 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
         return Field("", CERTAIN, "its type", CLEAN, hidden or typed == "hidden", raw.node)
     if typed and typed != "unknown":
         reason = f"declared as {typed}" if explicit else f"field type of `{cls.name}.{name}`"
-        return Field(typed, CERTAIN, reason, value or UNKNOWN, hidden, raw.node)
+        level = CERTAIN if explicit or not _is_of_a_thing(program, cls, typed) else POSSIBLE
+        return Field(typed, level, reason, value or UNKNOWN, hidden, raw.node)
     target = _related(program, cls, raw)
     if target is not None:
         return Field("", 0, "", target, hidden, raw.node)
@@ -78,6 +80,13 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     confidence = POSSIBLE if match.confidence == "possible" else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
     return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw.node)
+
+
+def _is_of_a_thing(program: Program, cls: Class, category: str) -> bool:
+    """A mailbox of a room or a department, which several people or none read."""
+    if category != "contact.email":
+        return False
+    return program.lexicon.classify("email", (cls.name,), False, cls.module.context) is None
 
 
 def _is_number(annotation: ast.expr | None) -> bool:

@@ -37,8 +37,9 @@ def bases_of(program: Program, cls: Class) -> tuple[Class | str, ...]:
     if known is None:
         found: dict[Class | str, None] = {}
         cls.cache["bases"] = (cls,)
+        since = len(program.pending)
         _collect_bases(program, cls, found)
-        known = cls.cache["bases"] = tuple(found)
+        known = program.keep(cls.cache, "bases", tuple(found), since)
     return known  # type: ignore[return-value]
 
 
@@ -79,7 +80,8 @@ def kind_of(program: Program, cls: Class) -> str:
     """The kind of class ("dataclass", "django", ...), "" for a plain one."""
     known = cls.cache.get("kind")
     if known is None:
-        known = cls.cache["kind"] = _find_kind(program, cls)
+        since = len(program.pending)
+        known = program.keep(cls.cache, "kind", _find_kind(program, cls), since)
     return known  # type: ignore[return-value]
 
 
@@ -117,7 +119,8 @@ def member_of(program: Program, cls: Class, name: str) -> Member:
     """Where a name of the class comes from, bases included."""
     known = cls.found.get(name)
     if known is None:
-        known = cls.found[name] = _find_member(program, cls, name)
+        since = len(program.pending)
+        known = program.keep(cls.found, name, _find_member(program, cls, name), since)
     return known
 
 
@@ -140,15 +143,18 @@ def is_absent(program: Program, cls: Class, name: str) -> bool:
     """Whether neither the class nor a base of the project has a member of that name."""
     if name in cls.absent:
         return True
+    since = len(program.pending)
+    member = member_of(program, cls, name)
     if (
-        method_of(program, cls, name) is not None
-        or cls.found[name].home is not None
-        or cls.found[name].writers
+        member.method is not None
+        or member.home is not None
+        or member.writers
         or name in cls.inner
         or (name == "objects" and kind_of(program, cls) == "django")
     ):
         return False
-    cls.absent.add(name)
+    if program.is_settled(since):
+        cls.absent.add(name)
     return True
 
 

@@ -31,10 +31,13 @@ from gdprlint.policy.records import FileContext
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gdprlint.engine.declared import TypeRef
+    from typing import TypeVar
+
     from gdprlint.engine.sinks import TracedLeaf
     from gdprlint.engine.unknown import LibraryMethod
     from gdprlint.policy import Policy
+
+    K = TypeVar("K")
 
 _BUILTINS = {name: Val(ref="builtins." + name) for name in dir(builtins)}
 _MISSING = Val(opaque=True)
@@ -131,10 +134,11 @@ class Program:
         self.shared[LEDGER] = self.ledger
         self.modules: dict[str, Module | None] = {}
         self.externals: dict[str, Val] = {}
+        self.pending: list[Function] = []
         self.silent = _Silence(self.lexicon.is_silent)
         self.says_nothing: dict[str, bool] = {}
         self.plain_results: dict[str, Val | None] = {}
-        self.library_methods: dict[tuple[TypeRef, str], LibraryMethod | None] = {}
+        self.library_methods: dict[tuple[tuple[str, ...], str], LibraryMethod | None] = {}
         self.solver = Solver(lambda function: self._evaluate(function, evaluate_function))
 
     def analyse(self, path: str, text: str) -> Observations:
@@ -260,22 +264,49 @@ class Program:
 
     def _global_of(self, module: Module, name: str) -> Val | None:
         if module.body.summary is None:
-            self.summary_of(module.body)
+            self._run(module.body)
         value = module.env.get(name)
         if value is not None:
-            if value.ref.__class__ is Lazy:
-                dotted = value.ref.dotted
-                module.env[name] = _MISSING
-                value = self.resolve(dotted)
-                module.env[name] = value
-            return value
+            return self.bound(module.env, name, value) if value.ref.__class__ is Lazy else value
+        since = len(self.pending)
         for dotted in module.stars:
             value = self._star(module, dotted, name, {module.path})
             if value is not None:
-                module.env[name] = value
-                return value
+                return self.keep(module.env, name, value, since)
         self.ledger.miss(module.path, name)
         return _BUILTINS.get(name)
+
+    def _run(self, body: Function) -> None:
+        """Evaluate a module's body; one that is at work already is noted as pending."""
+        self.summary_of(body)
+        if body.summary is None and (not self.pending or self.pending[-1] is not body):
+            self.pending.append(body)
+
+    def bound(self, env: dict[str, Val], name: str, lazy: Val) -> Val:
+        """What an import stands for that nobody has followed yet; kept in `env`."""
+        if not isinstance(lazy.ref, Lazy):
+            return lazy
+        since = len(self.pending)
+        env[name] = _MISSING
+        value = self.resolve(lazy.ref.dotted)
+        env[name] = value if self.is_settled(since) else lazy
+        return value
+
+    def is_settled(self, since: int) -> bool:
+        """Whether no answer since `pending` had that length rests on a module's body that is still
+        being evaluated: modules that import each other see half of each other for a while."""
+        if all(body.summary is not None for body in self.pending[since:]):
+            del self.pending[since:]
+            return True
+        return False
+
+    def keep(self, table: dict[str, K], key: str, value: K, since: int) -> K:
+        """Keep an answer if it is settled; one that is not is asked for again."""
+        if self.is_settled(since):
+            table[key] = value
+        else:
+            table.pop(key, None)
+        return value
 
     def bases_of(self, module: Module, dotted: str) -> tuple[str, ...]:
         """The library classes that a class of the project inherits from, given its full name."""
@@ -304,6 +335,8 @@ class Program:
             return None
         seen.add(source.path)
         self.ledger.into.add(source)
+        if source.body.summary is None:
+            self._run(source.body)
         if name in source.env:
             return self.global_of(source, name)
         for inner in source.stars:
@@ -332,12 +365,11 @@ class Program:
         known = self.externals.get(dotted)
         if known is not None:
             return known
+        since = len(self.pending)
         value = self._resolve_project(dotted)
         if value is None:
             value = self.external(dotted)
-        if value is not _MISSING:
-            self.externals[dotted] = value
-        return value
+        return value if value is _MISSING else self.keep(self.externals, dotted, value, since)
 
     def _resolve_project(self, dotted: str) -> Val | None:
         path = self.finder.find(dotted)

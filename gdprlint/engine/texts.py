@@ -75,7 +75,8 @@ def text_provider(program: Program, cls: Class, mode: str) -> Function | str:
     key = "text:" + mode
     known = cls.cache.get(key)
     if known is None:
-        known = cls.cache[key] = _find_provider(program, cls, mode)
+        since = len(program.pending)
+        known = program.keep(cls.cache, key, _find_provider(program, cls, mode), since)
     return known  # type: ignore[return-value]
 
 

@@ -139,7 +139,7 @@ class LibraryMethod(NamedTuple):
 def library_method(program: Program, kind: TypeRef, method: str) -> LibraryMethod | None:
     """The method as the catalogue knows it: of a library's class or of the first base that is."""
     names = type_names(program, kind)
-    key = (kind, method)
+    key = (names, method)
     methods = program.library_methods
     if key not in methods:
         catalogue = program.catalogue
