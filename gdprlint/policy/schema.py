@@ -69,6 +69,22 @@ EXAMPLE = (Key("bad", WORDS, True), Key("good", WORDS, True))
 
 SETS = {"set": Section("named", (Key("summary", TEXT), Key("members", TEXTS, True)))}
 
+REGION = (
+    Key("parameter", WORDS, True),
+    Key("environment", TEXTS),
+    Key("eea", TEXTS),
+    Key("outside", TEXTS),
+    Key("default", TEXT),
+    Key("europe", WORDS),
+)
+RECORDS = (
+    Key("marks", TEXTS, True),
+    Key("record", WHOLE, True),
+    Key("event", WHOLE, True),
+    Key("handler", TEXT),
+    Key("parameters", PAIR),
+)
+
 _LEGAL_CLASS = one_of(
     "ordinary", "special", "criminal", "online_identifier", "credential", "pseudonym", "container"
 )
@@ -293,8 +309,8 @@ CATALOGUE = {
             Key("only", TABLE),
             Key("declare", FLAG),
             Key("endpoint", TEXT),
-            Key("region", ROWS),
-            Key("records", TABLE),
+            Key("region", ROWS, inner=REGION),
+            Key("records", TABLE, inner=RECORDS),
         ),
     ),
     "messengers": Section("free", shape=TEXTS),

@@ -22,11 +22,12 @@ class Shape(NamedTuple):
 
 
 class Key(NamedTuple):
-    """One key of a table."""
+    """One key of a table; `inner` are the keys of the table, or of each row, that it holds."""
 
     name: str
     shape: Shape
     required: bool = False
+    inner: tuple[Key, ...] = ()
 
 
 def _is_text(value: Any) -> bool:
@@ -100,11 +101,22 @@ def check_table(table: Any, keys: Iterable[Key], shown: str, path: str) -> None:
         if key is None:
             raise UsageError(f"{shown}: {join(path, name)}: unknown key", suggest(name, known))
         check_shape(value, key.shape, shown, join(path, name))
+        if key.inner:
+            check_inner(value, key.inner, shown, join(path, name))
     for key in known.values():
         if key.required and key.name not in table:
             raise UsageError(
                 f"{shown}: {join(path, key.name)}: missing, expected {key.shape.words}"
             )
+
+
+def check_inner(value: Any, keys: Iterable[Key], shown: str, path: str) -> None:
+    """Check the table, or each of the rows, that a key holds."""
+    if isinstance(value, dict):
+        check_table(value, keys, shown, path)
+        return
+    for index, row in enumerate(value):
+        check_table(row, keys, shown, f"{path}[{index}]")
 
 
 def check_shape(value: Any, shape: Shape, shown: str, path: str) -> None:

@@ -9,6 +9,11 @@ from gdprlint.policy import load_policy
 from tests.policy.conftest import RULE, Pack
 
 SINK = '[[sink]]\nset = "pager"\ncalls = ["pager.send"]\narguments = "all"\n'
+PROCESSOR = (
+    '[processor.x]\nlabel = "X"\ncountry = "US"\nimports = ["x"]\ncalls = ["x.Y"]\n'
+    '[[processor.x.region]]\nparameter = "host"\neurope = "eu.example.com"\n'
+    '[processor.x.records]\nmarks = ["x.Y("]\nrecord = 20\nevent = 40\n'
+)
 CATEGORY = '[[category]]\nid = "x.y"\nlabel = "Y"\nclass = "ordinary"\nsensitivity = "low"\n'
 
 
@@ -54,9 +59,27 @@ def test_rule_keys(pack: Pack, old: str, new: str, message: str, hint: str) -> N
     assert hint in found_hint
 
 
+def test_a_processor_with_all_its_tables_is_taken(pack: Pack) -> None:
+    folder = pack({"ABC001.toml": RULE, "catalogue/x.toml": PROCESSOR})
+
+    assert "x" in load_policy([folder], cache_dir=None).catalogue["processor"]
+
+
 @pytest.mark.parametrize(
     ("file", "text", "message", "hint"),
     [
+        (
+            "catalogue/x.toml",
+            PROCESSOR.replace("europe", "europa"),
+            "processor.x.region[0].europa: unknown key",
+            "`europe`",
+        ),
+        (
+            "catalogue/x.toml",
+            PROCESSOR.replace("event = 40", ""),
+            "processor.x.records.event: missing, expected a whole number",
+            "",
+        ),
         ("catalogue/x.toml", SINK.replace("calls", "call"), "sink[0].call: unknown key", "`calls`"),
         ("catalogue/x.toml", SINK.replace('"all"', "[1.5]"), "sink[0].arguments: expected", ""),
         ("catalogue/x.toml", SINK.replace("sink", "sinc"), "sinc: unknown table", "`sink`"),
