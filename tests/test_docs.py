@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,12 +15,13 @@ from types import ModuleType
 import pytest
 import yaml
 
-from gdprlint.cli import VERBS
+from gdprlint.cli import VERBS, main
 from gdprlint.settings.keys import FORMATS, KEYS
 from tests.scan import ROOT
 
 DOCS = ROOT / "docs"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+CONSOLE = re.compile(r"```console\n\$ gdprlint ([^\n]+)\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"gdprlint ([a-z]+)((?: [^\n`|>;&]*)?)")
 
 
@@ -113,6 +115,18 @@ def test_commands_in_the_pages_exist(page: str) -> None:
             assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= flags, rest
             named = re.findall(r"--output-format[ =](\w+)", rest)
             assert set(named) <= set(FORMATS)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_the_output_in_the_pages_is_real(
+    page: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
+    ((command, shown),) = CONSOLE.findall((ROOT / page).read_text(encoding="utf-8"))
+
+    main([*shlex.split(command), "--no-cache"])
+    assert capsys.readouterr().out == shown
 
 
 @pytest.mark.parametrize("block", fences("configuration.md", "toml"))
