@@ -183,8 +183,9 @@ def _python_files(root: str) -> Iterator[str]:
             return
         folders[:] = sorted(n for n in folders if n not in _PASSED_OVER and not n.startswith("."))
         for name in sorted(files):
-            if name.endswith(".py"):
+            file = os.path.join(folder, name)
+            if name.endswith(".py") and os.path.isfile(file):  # a pipe would be waited for
                 count += 1
                 if count > MAX_FILES:
                     return
-                yield os.path.join(folder, name)
+                yield file

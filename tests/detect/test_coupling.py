@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ def told(root: Path, level: str, rule: str = "GDL101") -> str:
     span = Span("shop/mail.py", 1, 1, 1, 2)
     finding = Finding(rule, "warning", "likely", "found", span, reason="name", level=level)
     return next(couple([finding], str(root), POLICY)).reason
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+
+    assert told(tmp_path, "error") == "name"
 
 
 @pytest.mark.parametrize(
