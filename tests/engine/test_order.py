@@ -61,15 +61,16 @@ def assert_alike(folder: Path, paths: list[str], orders: list[list[str]]) -> Non
         assert found == {path: expected[path] for path in order}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 14, 32, 33])
 def test_modules_that_import_each_other_show_the_same_in_any_order(
     tmp_path: Path, seed: int
 ) -> None:
     files = write_application(tmp_path, seed)
     paths = [file.relative_to(tmp_path).as_posix() for file in files]
-    shuffled = random.Random(seed).sample(paths, len(paths))
+    generator = random.Random(seed)
+    shuffled = [generator.sample(paths, len(paths)) for _ in range(3)]
 
-    assert_alike(tmp_path, paths, [paths[::-1], shuffled, paths[:1], paths[-1:]])
+    assert_alike(tmp_path, paths, [paths[::-1], *shuffled, *([path] for path in paths)])
 
 
 def test_a_name_that_is_bound_after_a_circular_import_is_known_in_any_order(
