@@ -17,6 +17,7 @@ from gdprlint.engine.values import (
     PARTIAL,
     UNKNOWN,
     Val,
+    doubtful_part,
     in_form,
     join_all,
     lower,
@@ -117,9 +118,12 @@ def item_of(frame: Frame, base: Val, key: object, node: ast.expr) -> Val:
     if isinstance(base.type, str):
         fact = frame.program.catalogue.items_of(base.type)
         if fact:
-            return value_of_fact(frame.program, fact, base, (), frame, node, base.type)
+            return doubtful_part(
+                value_of_fact(frame.program, fact, base, (), frame, node, base.type)
+            )
     if base.tags:
-        return Val(base.tags, base.deps)
+        deps = frame.part_of(base, "*").deps if base.deps else ()
+        return doubtful_part(Val(base.tags, deps))
     if base.deps:
         return frame.part_of(base, "*")
     if base.type == "list" or (base.type == "dict" and not base.opaque):

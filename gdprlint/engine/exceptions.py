@@ -131,6 +131,8 @@ def note_carrier(frame: Frame, names: tuple[str, ...], given: Given) -> None:
             if carrier.shows == "url":
                 values = values[:1]
             tags = tuple(t for v in values for t in flat_tags(v) if t.disclosure == FULL)
+            if carrier.shows == "addresses":
+                tags = tuple(t for t in tags if t.category.startswith("contact."))
             if tags:
                 frame.guards[-1].append((carrier, Val(tags, type="str")))
 

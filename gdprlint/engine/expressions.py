@@ -12,8 +12,8 @@ from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import formatted, percent_text
 from gdprlint.engine.naming import by_name, corroborated, keyed
-from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sanitizers import promises_to_hide
+from gdprlint.engine.sums import OF_NUMBERS, added, product
 from gdprlint.engine.values import (
     CLEAN,
     MAX_FIELDS,
@@ -101,6 +101,8 @@ def _formatted(frame: Frame, node: ast.FormattedValue) -> Val:
 
 
 def _binary(frame: Frame, node: ast.BinOp) -> Val:
+    if node.op.__class__ in OF_NUMBERS:
+        return product(frame, node)
     operands: list[ast.expr] = []
     current: ast.expr = node
     while isinstance(current, ast.BinOp):
@@ -119,14 +121,8 @@ def _binary(frame: Frame, node: ast.BinOp) -> Val:
             if not (result is TEXT or result is CLEAN):
                 result = Val(type=result.type or right.type, opaque=result.opaque and right.opaque)
             continue
-        result = _added(frame, result, right)
+        result = added(frame, result, right)
     return result
-
-
-def _added(frame: Frame, left: Val, right: Val) -> Val:
-    if left.element is not None or right.element is not None:
-        return join(left, right)
-    return join(text_value(frame, left, "str"), text_value(frame, right, "str"))
 
 
 def _is_text(frame: Frame, node: ast.expr) -> bool:

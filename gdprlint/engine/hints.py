@@ -12,6 +12,9 @@ from gdprlint.engine.values import LIKELY, POSSIBLE, Val
 _HINT = r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$"
 _OWNER = r"((?:[A-Za-z]+[ -])?[A-Za-z]+) ['\"(<\[`]*$"
 
+_OFTEN_OF_MACHINES = "online."
+"""Addresses and ids of devices: a message that repeats the word says no more than the name."""
+
 
 def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     """A value shown right after `email=`, `Phone: ` or `mobile number `: the words confirm or
@@ -30,6 +33,8 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
         if match is None or match.category.startswith("container."):
             continue
         if value.tags:
+            if match.confidence == "possible" and match.category.startswith(_OFTEN_OF_MACHINES):
+                return value
             if any(t.category == match.category for t in value.tags):
                 tags = tuple(t._replace(confidence=LIKELY) for t in value.tags)
                 return value.replace(tags=tags)

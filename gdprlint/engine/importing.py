@@ -33,6 +33,7 @@ def imported_names(
     if not node.level:
         module.imports.add(source)
         module.imports.add(source.partition(".")[0])
+        module.imports.update(f"{source}.{alias.name}" for alias in node.names)
     dotted = finder.absolute(module.path, node.level, source)
     for alias in node.names:
         if alias.name == "*":

@@ -17,6 +17,7 @@ from gdprlint.engine.values import (
     UNKNOWN,
     Dep,
     Val,
+    doubtful_part,
     element_of,
     join,
     join_all,
@@ -101,7 +102,7 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
         elif name == EACH:
             value = element_of(value)
         elif name == "*":
-            value = _any_part(frame, value)
+            value = doubtful_part(_any_part(frame, value))
         elif name.endswith(overrides.CALL):
             value = overrides.supplied(frame, value, name, node)
         elif isinstance(value.type, Class) and name == FIELDS:

@@ -300,6 +300,17 @@ def with_hop(value: Val, hop: Step) -> Val:
     return value.replace(tags=tags)
 
 
+def doubtful_part(value: Val) -> Val:
+    """One part of a request by a key nobody knows: as likely a page number as an address."""
+    if not any(tag.category == "container.request" for tag in value.tags):
+        return value
+    tags = tuple(
+        t._replace(confidence=POSSIBLE) if t.category == "container.request" else t
+        for t in value.tags
+    )
+    return value.replace(tags=tags)
+
+
 def without_single(value: Val) -> Val:
     """What a value known by name alone leaves in each of its parts once it is taken apart: what
     has parts (`state, expiry = token`) was no single datum, unless it is an object or a place."""

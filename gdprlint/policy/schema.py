@@ -280,7 +280,7 @@ CATALOGUE = {
         (
             Key("exceptions", TEXTS, True),
             Key("raised_by", TEXTS),
-            Key("shows", one_of("arguments", "url", "key", "row"), True),
+            Key("shows", one_of("arguments", "addresses", "url", "key", "row"), True),
         ),
     ),
     "signature": Section(

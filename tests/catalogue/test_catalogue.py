@@ -27,7 +27,7 @@ EXTRA_CATEGORIES = frozenset(
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
 PLAIN = frozenset({"element", "elements", "self", "clean", "unknown", "possible", "random"})
-SHOWS = frozenset({"arguments", "url", "key", "row"})
+SHOWS = frozenset({"addresses", "arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
 KEYS = {
     "type": {"aka", "attributes", "bases", "items", "keys", "methods", "repr", "str"},

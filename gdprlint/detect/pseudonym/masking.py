@@ -23,7 +23,7 @@ from gdprlint.engine.observations import TransformSeen
 from gdprlint.model import Confidence, Finding, Rule
 from gdprlint.tuples import NamedTuple
 
-_STARS = re.compile(r"[*•●#]{1,}|[xX]{2,}|\.\.\.|…|_{3,}")
+_STARS = re.compile(r"[*•●#]{1,}|[xX]{2,}|_{3,}")
 _MASK_VERBS = ("mask", "masks", "masked", "redact", "hide", "obfuscate", "censor", "anonymize",
                "anonymise", "truncate", "shorten")  # fmt: skip
 ALL_BUT = 1000
@@ -81,7 +81,8 @@ def judge_mask(
         min(part.hidden for _, part in parts),
     )
     if is_too_much(shown, limit):
-        confidence: Confidence = "possible" if seen.confidence == "possible" else "likely"
+        is_doubtful = seen.confidence == "possible" and not is_named_mask(bench, rule, mask)
+        confidence: Confidence = "possible" if is_doubtful else "likely"
         place = mask if isinstance(mask, ast.expr) else None
         yield finding_at(
             rule,
@@ -162,10 +163,15 @@ def mask_around(bench: Bench, rule: Rule, node: ast.expr) -> ast.AST | None:
         return None
     if has_stars(outermost):
         return outermost
-    stems = names(rule, "stems")
-    if any(starts_with_any(purpose, stems) for purpose in bench.purposes_of(node)):
+    if is_named_mask(bench, rule, node):
         return outermost if returns_or_names(bench, outermost) else None
     return None
+
+
+def is_named_mask(bench: Bench, rule: Rule, node: ast.AST) -> bool:
+    """Whether the function or the name around says that it masks: the value needs it, then."""
+    stems = names(rule, "stems")
+    return any(starts_with_any(purpose, stems) for purpose in bench.purposes_of(node))
 
 
 def returns_or_names(bench: Bench, node: ast.expr) -> bool:

@@ -57,9 +57,10 @@ def find_predictable(bench: Bench, rule: Rule) -> Iterator[Finding]:
         if not generator:
             continue
         stems = names(rule, "stems")
-        purpose = next((p for p in bench.purposes_of(node) if starts_with_any(p, stems)), "")
-        if purpose:
-            yield finding_at(rule, bench.span_of(node), "likely", expr=purpose, sink=generator)
+        purpose = next(filter(None, bench.purposes_of(node)), "")
+        if not starts_with_any(purpose, stems):
+            continue
+        yield finding_at(rule, bench.span_of(node), "likely", expr=purpose, sink=generator)
 
 
 def generator_of(bench: Bench, rule: Rule, node: ast.Call) -> str:
