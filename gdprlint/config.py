@@ -20,7 +20,9 @@ ACTIONS = ("show", "schema")
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `config`."""
     parser.add_argument("action", metavar="ACTION", help="show or schema")
-    parser.add_argument("path", nargs="?", default=".", help="whose settings to show; default: .")
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="whose settings to show; default: ."
+    )
     add_settings_only_flags(parser)
 
 

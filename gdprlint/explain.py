@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("id", nargs="?", metavar="ID", default="", help="id or name of a rule")
     parser.add_argument("--all", action="store_true", help="list all rules")
     parser.add_argument("--json", action="store_true", help="print the rules as data")
-    add_settings_only_flags(parser)
+    add_settings_only_flags(parser, only=("packs",))
 
 
 def execute(arguments: Namespace) -> int:

@@ -29,10 +29,17 @@ if TYPE_CHECKING:
     from gdprlint.engine.sinks import TracedLeaf
 
 
+HIDING_KEYS = (
+    "policy", "packs", "baseline", "select", "extend-select", "ignore", "extend-ignore",
+    "min-confidence", "min-severity", "languages",
+)  # fmt: skip
+"""What decides which flows are known, and what hides a finding."""
+
+
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `explain-flow`."""
     parser.add_argument("place", metavar="FILE:LINE", help="a line that shows values")
-    add_settings_only_flags(parser)
+    add_settings_only_flags(parser, only=HIDING_KEYS)
 
 
 def execute(arguments: Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from gdprlint.settings.keys import KEYS, Key, field_name
 from gdprlint.settings.record import Settings
@@ -19,25 +19,28 @@ SINGLE = ("choice", "file", "text")
 """Kinds whose flag takes one value."""
 
 
-def add_check_flags(parser: ArgumentParser) -> dict[str, _ArgumentGroup]:
-    """Add all flags of `check`, in their groups; verbs may add their own to what is returned."""
+def add_check_flags(parser: ArgumentParser, *, fixes: bool = True) -> None:
+    """Add all flags of `check`, in their groups; those that mend only if asked for."""
     parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and folders; default: .")
     groups = {name: parser.add_argument_group(name) for name in GROUPS}
     add_input_flags(groups["Input"])
-    add_fix_flags(groups["Fixes"])
+    if fixes:
+        add_fix_flags(groups["Fixes"])
     add_output_flags(groups["Output"])
     groups["Policy"].add_argument(
         "--no-ignores", action="store_true", help="count suppressed findings, for auditors"
     )
     add_settings_flags(groups)
-    return groups
 
 
-def add_settings_only_flags(parser: ArgumentParser) -> None:
-    """Add the flags that decide which settings hold, for verbs that check nothing."""
+def add_settings_only_flags(parser: ArgumentParser, only: Collection[str] = ()) -> None:
+    """Add the flags that decide which settings hold, for verbs that check nothing.
+
+    `only` names the keys that matter to the verb, all if it is empty.
+    """
     groups = {name: parser.add_argument_group(name) for name in GROUPS}
-    add_input_flags(groups["Input"])
-    add_settings_flags(groups)
+    add_source_flags(groups["Input"])
+    add_settings_flags(groups, only)
 
 
 def add_input_flags(group: _ArgumentGroup) -> None:
@@ -47,13 +50,19 @@ def add_input_flags(group: _ArgumentGroup) -> None:
     add("--changed-since", metavar="REF", default="",
         help="only findings whose flow touches a line changed since REF")  # fmt: skip
     add("--staged", action="store_true", help="only findings that touch a staged line")
-    add("--config", metavar="FILE", default="", help="use this settings file for every path")
-    add("--isolated", action="store_true", help="ignore all settings files")
-    add("--no-cache", action="store_true", help="neither read nor write the cache folder")
+    add_source_flags(group)
     add("--cache-dir", metavar="FOLDER", default="",
         help="where results are kept; default: .gdprlint_cache")  # fmt: skip
     add("--jobs", metavar="N", default="",
         help="processes to use; default: the cores this process may use")  # fmt: skip
+
+
+def add_source_flags(group: _ArgumentGroup) -> None:
+    """Where the settings come from, and whether what was compiled of them is kept."""
+    add = group.add_argument
+    add("--config", metavar="FILE", default="", help="use this settings file for every path")
+    add("--isolated", action="store_true", help="ignore all settings files")
+    add("--no-cache", action="store_true", help="neither read nor write the cache folder")
 
 
 def add_fix_flags(group: _ArgumentGroup) -> None:
@@ -80,10 +89,10 @@ def add_output_flags(group: _ArgumentGroup) -> None:
     add("-v", "--verbose", action="store_true", help="tell which settings and which root are used")
 
 
-def add_settings_flags(groups: dict[str, _ArgumentGroup]) -> None:
-    """One flag for each row of the settings table that has one."""
+def add_settings_flags(groups: dict[str, _ArgumentGroup], only: Collection[str] = ()) -> None:
+    """One flag for each row of the settings table that has one and is wanted."""
     for key in KEYS:
-        if not key.flag:
+        if not key.flag or (only and key.name not in only):
             continue
         add = groups[key.group].add_argument
         if key.kind == "boolean":

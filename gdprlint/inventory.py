@@ -53,13 +53,19 @@ class Row(NamedTuple):
     places: tuple[str, ...]
 
 
+SEEN_KEYS = (
+    "exclude", "extend-exclude", "force-exclude", "policy", "packs", "min-confidence", "languages",
+)  # fmt: skip
+"""What decides which flows are seen; rules and how findings are printed do not."""
+
+
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `inventory`."""
     parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and folders; default: .")
     parser.add_argument(
         "--format", metavar="FORMAT", default="text", help=f"{', '.join(WRITERS)}; default: text"
     )
-    add_settings_only_flags(parser)
+    add_settings_only_flags(parser, only=SEEN_KEYS)
 
 
 def execute(arguments: Namespace) -> int:

@@ -75,7 +75,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "pack", nargs="?", metavar="PACK", default="", help="folder or package; default: settings"
     )
-    add_settings_only_flags(parser)
+    add_settings_only_flags(parser, only=("packs",))
 
 
 def execute(arguments: Namespace) -> int:
@@ -276,7 +276,8 @@ def summary_of(pack: Pack, outcome: Outcome) -> str:
     """One line: what was tried, and how it went."""
     missing = sum(len(gap.missing) for gap in outcome.gaps)
     unexpected = sum(len(gap.unexpected) for gap in outcome.gaps)
-    shown = relative_path(pack.folder, os.getcwd())
+    is_own = pack.folder == rules_root()
+    shown = "gdprlint" if is_own else relative_path(pack.folder, os.getcwd())
     tried = f"{counted(len(pack.rules), 'rule')}, {counted(outcome.examples, 'example')}, "
     tried += counted(outcome.marks, "mark")
     verdict = f"{missing} missing, {unexpected} unexpected" if outcome.gaps else "as expected"
