@@ -21,7 +21,7 @@ def entry(indent: str) -> str:
         "      entry: gdprlint check --force-exclude",
         "      language: python",
         f'      additional_dependencies: ["gdprlint-policy=={__version__}"]',
-        "      types_or: [python, pyi, jupyter]",
+        "      types_or: [python, pyi, jupyter, yaml, toml, json, ini, dockerfile, shell]",
         "      require_serial: true",
     )
     return "".join(f"{indent}{row}\n" for row in rows)

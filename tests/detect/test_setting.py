@@ -9,6 +9,7 @@ import textwrap
 import pytest
 
 from gdprlint.detect.setting.documents import find_documents, read_document
+from gdprlint.detect.setting.fileconfig import read_ini
 from gdprlint.detect.setting.python_module import python_items
 from gdprlint.engine.observations import UNKNOWN, Observations
 from tests.detect.checking import items
@@ -287,3 +288,17 @@ def test_find_documents_by_name_and_size(tmp_path: object) -> None:
     found = find_documents(str(root), [path.name for path in root.iterdir()])
 
     assert found == ["Dockerfile.prod", "Procfile", "a.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("[loggers]\nkeys=root\n[handler_x\n", 3, "the line is neither a section nor an option"),
+        ("password=1\n[loggers]\n", 1, "no section begins before the first option"),
+    ],
+)
+def test_a_broken_ini_is_told_without_its_text(text: str, line: int, reason: str) -> None:
+    error = read_ini("logging.ini", text).error
+
+    assert error is not None
+    assert (error.line, error.message) == (line, f"is not valid INI: {reason}")

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from gdprlint.cli import main
-from gdprlint.init.hook import with_entry
+from gdprlint.init.hook import entry, with_entry
 from gdprlint.init.policy_file import render_policy
 from gdprlint.init.survey import survey
 from gdprlint.settings.find import read_settings_file
+from tests.scan import ROOT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -109,6 +111,14 @@ def test_the_hook_is_added_once(project: Path) -> None:
 
     assert first.count("id: gdprlint") == 1
     assert file.read_text(encoding="utf-8") == first
+
+
+def test_the_hook_that_is_added_checks_what_the_published_one_does(project: Path) -> None:
+    published = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]
+    ((added,),) = (repo["hooks"] for repo in yaml.safe_load("repos:\n" + entry(""))["repos"])
+
+    for key in ("id", "entry", "language", "types_or", "require_serial"):
+        assert added[key] == published[key]
 
 
 @pytest.mark.parametrize(

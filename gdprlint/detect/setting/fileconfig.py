@@ -34,10 +34,18 @@ def read_ini(path: str, text: str) -> Configuration:
         parser.read_string(text)
     except configparser.Error as error:
         line = getattr(error, "lineno", None) or _first_error(error)
-        reason = str(error).splitlines()[0].rstrip(":")
-        return Configuration(error=AnalysisError(line, 1, f"is not valid INI: {reason}"))
+        return Configuration(error=AnalysisError(line, 1, f"is not valid INI: {_reason_of(error)}"))
     lines = _line_numbers(text)
     return Configuration(tuple(_items(path, parser, lines)))
+
+
+def _reason_of(error: configparser.Error) -> str:
+    """What is wrong, without the text of the line, which may hold a secret."""
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return "no section begins before the first option"
+    if isinstance(error, configparser.ParsingError):
+        return "the line is neither a section nor an option"
+    return str(error).splitlines()[0].rstrip(":")
 
 
 def _first_error(error: configparser.Error) -> int:
