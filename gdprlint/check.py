@@ -94,7 +94,7 @@ def with_fixes_if_asked(
     root: str,
 ) -> Run:
     """The run with the fixes of its findings, for a format that carries them or `--show-fixes`."""
-    carries = run.settings.output_format in ("sarif", "rdjson")
+    carries = run.settings.output_format in ("sarif", "rdjson") and not arguments.no_fixes
     if not run.report.findings or not (carries or arguments.show_fixes):
         return run
     from gdprlint.fixing import Job, with_fixes

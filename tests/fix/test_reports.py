@@ -141,3 +141,16 @@ def test_fixes_applied_by_their_spans(project: Path, name: str, file_format: str
         file.write_bytes(data)
 
     assert file.read_bytes() == expected
+
+
+@pytest.mark.parametrize("file_format", ["sarif", "rdjson"])
+def test_edits_can_be_left_out(project: Path, file_format: str) -> None:
+    file = project / "example.py"
+    file.write_text("from loguru import logger\n\nlogger.add('shop.log')\n", encoding="utf-8")
+    carried = [
+        FORMATS[file_format](json.loads(run("--output-format", file_format, *flags, file).out))
+        for flags in ([], ["--no-fixes"])
+    ]
+
+    assert any(carried[0])
+    assert not any(carried[1])
