@@ -20,9 +20,9 @@ from gdprlint.judge.selection import is_ignored_in
 from gdprlint.judge.suppressions import Suppression, hides, parse_suppressions
 from gdprlint.judge.verdict import hiding_threshold, order, with_severity, without_duplicates
 from gdprlint.model import CONFIDENCE_BY_ORDER, Finding, UsageError
-from gdprlint.reading import Request
+from gdprlint.reading import NOTEBOOK, Request, Target, is_document
 from gdprlint.report.summary import counted
-from gdprlint.run import today
+from gdprlint.run import check_file, today
 from gdprlint.workbench import Workbench, open_workbench
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ def explain(file: str, line: int, bench: Workbench) -> str:
     from gdprlint.engine.program import Traced
 
     path = relative_path(file, bench.root)
+    if path.endswith(NOTEBOOK):
+        raise UsageError(f"{path}: flows in notebooks are not explained")
+    if is_document(Target(file, path)):
+        return explain_document(Target(file, path), line, bench)
     source = read_source(file, path)
     length = len(source.text.splitlines())
     if source.error is None and not 1 <= line <= length:
@@ -91,6 +95,17 @@ def explain(file: str, line: int, bench: Workbench) -> str:
     elif not found:
         parts.append("no finding: nothing that is known or named here is personal data\n")
     return "".join(parts)
+
+
+def explain_document(target: Target, line: int, bench: Workbench) -> str:
+    """The findings of a configuration file that stand on the line; no values flow in it."""
+    shown = check_file(bench.request, target, bench).verdict.shown
+    found = [finding for finding in shown if finding.span.line <= line <= finding.span.end_line]
+    parts = [
+        f"finding {finding.rule} ({finding.confidence}): {finding.message}\n  reported\n"
+        for finding in found
+    ]
+    return "".join(parts) or "no finding is reported on this line\n"
 
 
 def fate_of(

@@ -94,3 +94,22 @@ def test_a_place_that_is_none_is_refused(
 ) -> None:
     assert main(["explain-flow", place, "--isolated"]) == 2
     assert capsys.readouterr().err.startswith("gdprlint: error: ")
+
+
+def test_a_configuration_file_has_findings_but_no_flows(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file.parent / "logging.ini").write_text(
+        "[handlers]\nkeys=a\n[handler_a]\nclass=FileHandler\nargs=('a.log',)\n", encoding="utf-8"
+    )
+
+    texts = [explained(f"logging.ini:{line}", capsys) for line in range(1, 6)]
+    assert sum("finding GDL601 (certain)" in text for text in texts) == 1
+    assert texts[0] == "no finding is reported on this line\n"
+
+
+def test_notebooks_are_not_explained(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file.parent / "a.ipynb").write_text("{}", encoding="utf-8")
+
+    assert main(["explain-flow", "a.ipynb:1", "--isolated", "--no-cache"]) == 2
+    assert "flows in notebooks are not explained" in capsys.readouterr().err
