@@ -10,9 +10,10 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
 from gdprlint.engine.places import span_of, text_of
+from gdprlint.engine.reveal import TEXT_FIELD
 from gdprlint.engine.sinks import record
 from gdprlint.engine.substitute import resolve, substitute
-from gdprlint.engine.summaries import BOTTOM, Raised, SinkDep, Summary
+from gdprlint.engine.summaries import BOTTOM, SinkDep, Summary
 from gdprlint.engine.values import (
     CLEAN,
     LIKELY,
@@ -109,9 +110,12 @@ def apply(
     if summary is BOTTOM:
         return UNKNOWN
     result = CLEAN if summary.hides else summary.returns
-    if summary.sinks or summary.raises or summary.is_symbolic:
+    if summary.sinks or summary.raises or summary.is_symbolic or TEXT_FIELD in summary.writes:
         args, nodes = bind(frame, node, function, receiver, given)
         effects(frame, node, function, summary, args, nodes)
+        if TEXT_FIELD in summary.writes and frame.function.name == "__init__":
+            text = substitute(frame, summary.writes[TEXT_FIELD], function.id, args, node)
+            frame.writes[TEXT_FIELD] = text
         if summary.is_symbolic and not summary.hides:
             result = substitute(frame, result, function.id, args, node)
     if summary.is_stub:
@@ -173,7 +177,7 @@ def effects(
                     span_of(frame.module, node), "hop", f"raised inside `{function.qualname}`"
                 )
                 text = with_hop(text, hop)
-            frame.raises.append(Raised(raised.type, text, raised.span))
+            frame.raises.append(raised._replace(text=text))
 
 
 def keep_promise(

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.catalogue import CarrierSpec
-from gdprlint.engine.declared import Class
+from gdprlint.engine.declared import Class, Super
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.lineage import library_bases
-from gdprlint.engine.messages import leaves
+from gdprlint.engine.lineage import bases_of, kind_of, library_bases, method_of
+from gdprlint.engine.messages import Leaf, leaves
 from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import TEXT_FIELD
 from gdprlint.engine.sinks import show
@@ -50,6 +50,8 @@ def raise_statement(frame: Frame, node: ast.Raise) -> None:
         kind = evaluate(frame, exception.func)
         parts = _text_parts(frame, exception, kind)
         shown = [leaf for part in parts for leaf in leaves(frame, part)]
+        if isinstance(kind.ref, Class) and not any(map(_is_likely, shown)):
+            shown = _own_text(frame, exception, kind.ref) or shown
         sinks = "validation" if _is_user_error(frame, kind) else "exception"
         show(frame, shown, sinks, _class_name(exception.func))
         text = join_all(value for _, value in shown) if shown else CLEAN
@@ -72,6 +74,30 @@ def _text_parts(frame: Frame, exception: ast.Call, kind: Val) -> Iterator[ast.ex
             yield keyword.value
 
 
+def _is_likely(leaf: Leaf) -> bool:
+    return any(tag.confidence > POSSIBLE for tag in leaf[1].tags)
+
+
+def _own_text(frame: Frame, exception: ast.Call, cls: Class) -> list[Leaf]:
+    """The text that an exception's own `__init__` makes of what it is given."""
+    if method_of(frame.program, cls, "__init__") is None:
+        return []
+    text = (evaluate(frame, exception).fields or {}).get(TEXT_FIELD)
+    return [] if text is None else [(exception, text)]
+
+
+def note_own_text(frame: Frame, node: ast.Call, base: Val) -> None:
+    """`super().__init__(f"no {email}")` in an exception says what its text will be."""
+    function = frame.function
+    if function.cls is None or function.name != "__init__" or not isinstance(base.ref, Super):
+        return
+    if kind_of(frame.program, function.cls) == "exception":
+        texts = [value for arg in node.args for _, value in leaves(frame, arg)]
+        shown = [text for text in texts if text.tags or text.deps]
+        if shown:
+            frame.writes[TEXT_FIELD] = join_all(shown)
+
+
 def _send(frame: Frame, node: ast.Raise, value: Val) -> None:
     text = (value.fields or {}).get(TEXT_FIELD, CLEAN)
     if not (text.tags or text.deps):
@@ -81,7 +107,9 @@ def _send(frame: Frame, node: ast.Raise, value: Val) -> None:
     span = span_of(frame.module, node)
     hop = Step(span, "hop", f"raised as `{name.rpartition('.')[2]}`")
     tags = tuple(t._replace(hops=(*t.hops, hop)) for t in text.tags if hop not in t.hops)
-    frame.raises.append(Raised(name, text.replace(tags=tags), span))
+    bases = bases_of(frame.program, kind)[1:] if isinstance(kind, Class) else ()
+    names = tuple(base if isinstance(base, str) else base.name for base in bases)
+    frame.raises.append(Raised(name, text.replace(tags=tags), span, names))
 
 
 def exception_value(name: str, text: Val, kind: Val | None = None) -> Val:
@@ -142,7 +170,7 @@ def caught(
 ) -> tuple[Val, list[Raised]]:
     """The exception a handler binds, and the raised ones it lets pass."""
     names = handler_names(frame, handler)
-    mine = [r for r in raised if _catches(names, r.type)]
+    mine = [r for r in raised if any(_catches(names, name) for name in (r.type, *r.bases))]
     rest = [r for r in raised if r not in mine]
     text = CLEAN
     for one in mine:

@@ -4,7 +4,8 @@ A fact is alternatives separated by `|` (the first that yields something counts)
 words separated by spaces that add up: `category:ID`, `random` (a credential if its name says so),
 `possible` (lowers the confidence of what stands before it), `type:DOTTED`, `class:DOTTED`,
 `list:DOTTED`, `instance:N`, `elements:N`, `argument:N`, `item:N[:DOTTED]` (the part named by
-argument N), `tuple:FACT,FACT`, `element`, `elements`, `self`, `clean`, `unknown`.
+argument N), `tuple:FACT,FACT`, `handled` (the exception that is being handled), `element`,
+`elements`, `self`, `clean`, `unknown`.
 """
 
 from __future__ import annotations
@@ -113,6 +114,8 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
         return args[int(detail or 0)] if int(detail or 0) < len(args) else UNKNOWN
     if kind == "item":
         return _item(site, detail)
+    if kind == "handled":
+        return site.frame.handling[-1] if site.frame and site.frame.handling else CLEAN
     if kind == "tuple":
         parts = [_sum(site, part) for part in detail.split(",")]
         return Val(type="list", fields={str(i): part for i, part in enumerate(parts)})

@@ -194,9 +194,11 @@ def _names(given: Given, keyword: str) -> frozenset[str]:
 
 def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
     func = node.func
-    if not (isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)) or not (
-        given.args or given.keywords
-    ):
+    if not isinstance(func, ast.Attribute) or not (given.args or given.keywords):
+        return NONE
+    if not isinstance(func.value, ast.Name):
+        if given.args and method in frame.program.language.add_methods:
+            _add_to_part(frame, func.value, _added(method, given))
         return NONE
     name = func.value.id
     if name not in frame.env:
@@ -213,12 +215,34 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
         return NONE
     if not given.args:
         return NONE
-    added = given.args[-1]
-    if method.startswith("extend"):
-        added = element_of(added)
+    added = _added(method, given)
     if not added.is_plain() or added.type is not None:
         frame.assign(name, join(base, Val(type="list", element=added)))
     return NONE
+
+
+def _added(method: str, given: Given) -> Val:
+    added = given.args[-1]
+    return element_of(added) if method.startswith("extend") else added
+
+
+def _add_to_part(frame: Frame, part: ast.expr, added: Val) -> None:
+    """`groups[key].append(value)` and `groups.setdefault(key, []).append(value)`: the collection
+    that a variable keeps under a key that is not constant holds the value."""
+    if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+        holder = part.func.value if part.func.attr == "setdefault" else None
+        is_constant = bool(part.args) and isinstance(part.args[0], ast.Constant)
+    else:
+        holder = part.value if isinstance(part, ast.Subscript) else None
+        is_constant = isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant)
+    if is_constant or added.is_plain() or not isinstance(holder, ast.Name):
+        return
+    base = frame.env.get(holder.id)
+    if base is not None and base.type in (None, "dict") and base.ref is None:
+        element = Val(type="list", element=added)
+        known = base.element
+        element = element if known is None else join(known, element)
+        frame.assign(holder.id, base.replace(type="dict", element=element))
 
 
 def _add_row(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:

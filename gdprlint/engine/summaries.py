@@ -31,11 +31,13 @@ class SinkDep(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """An exception that leaves a function: its class as dotted name, and its text."""
+    """An exception that leaves a function: its class as dotted name, its text, and the names of
+    the classes its class inherits from."""
 
     type: str
     text: Val
     span: Span
+    bases: tuple[str, ...] = ()
 
 
 class Summary(NamedTuple):

@@ -12,7 +12,7 @@ import ast
 from gdprlint.engine.arguments import Given, given_of
 from gdprlint.engine.declared import Bound, Class, Function
 from gdprlint.engine.dispatch import evaluate
-from gdprlint.engine.exceptions import note_carrier
+from gdprlint.engine.exceptions import note_carrier, note_own_text
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import template_text
@@ -43,6 +43,8 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None) -> Val:
     method = func.attr
     if method == "format" and template_text(frame, func.value) is not None:
         return transfer.format_call(frame, node)
+    if method == "__init__":
+        note_own_text(frame, node, base)
     kind = base.type
     found = None if kind is None else library_method(frame.program, kind, method)
     is_watched = isinstance(kind, str) and method in frame.program.options.watched_words

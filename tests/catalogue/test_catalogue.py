@@ -26,7 +26,9 @@ EXTRA_CATEGORIES = frozenset(
 )
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
-PLAIN = frozenset({"element", "elements", "self", "clean", "unknown", "possible", "random"})
+PLAIN = frozenset(
+    {"element", "elements", "handled", "self", "clean", "unknown", "possible", "random"}
+)
 SHOWS = frozenset({"addresses", "arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
 KEYS = {
