@@ -123,7 +123,7 @@ def apply(
     elif receiver is not None and function.cls is not None:
         result = _for_subclass(frame, result, function.cls, receiver)
     if receiver is not None and result is not NONE and is_own_call(frame, node, receiver):
-        result = or_overridden(frame, result, function, receiver)
+        result = or_overridden(frame, result, function, receiver, summary.is_stub)
     if result.tags:
         hop = Step(span_of(frame.module, node), "hop", f"`{function.qualname}` returns it")
         result = with_hop(result, hop)
@@ -192,6 +192,9 @@ def keep_promise(
 ) -> None:
     """Record what a callee shows of the arguments; what a hook supplies is told of at the hook."""
     dep = promise.dep
+    given = args.get(dep.name)
+    if given is None or given is UNKNOWN or given is CLEAN or given is NONE:
+        return
     if not dep.show:
         dep = dep._replace(show="str")
     value = resolve(frame, dep, args, node)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from gdprlint.engine.declared import Class, Function, Module
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.substitute import substitute
-from gdprlint.engine.values import CLEAN, POSSIBLE, Val, merge_deps
+from gdprlint.engine.values import CLEAN, POSSIBLE, UNKNOWN, Val, merge_deps
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,13 +36,17 @@ def is_own_call(frame: Frame, node: ast.Call, receiver: Val) -> bool:
     )
 
 
-def or_overridden(frame: Frame, result: Val, function: Function, receiver: Val) -> Val:
+def or_overridden(
+    frame: Frame, result: Val, function: Function, receiver: Val, is_stub: bool
+) -> Val:
     """What an own method returns, or what a subclass's method of that name returns instead."""
     name = function.name
     is_text = result.type in (None, "str") and result.ref is None
     if not is_text or name.startswith("__") or isinstance(result.const, bool):
         return result
     if result.fields or result.element or any(t.confidence > POSSIBLE for t in result.tags):
+        return result
+    if result is UNKNOWN and not is_stub:
         return result
     deps = merge_deps(result.deps, frame.part_of(receiver, name + CALL).deps)
     return Val(result.tags, deps, type=result.type, opaque=result.opaque)

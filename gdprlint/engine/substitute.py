@@ -52,15 +52,18 @@ def substitute(
 def _parts(
     frame: Frame, value: Val, owner: int, args: Arguments, node: ast.expr, depth: int
 ) -> Val:
-    fields = value.fields and {
-        name: substitute(frame, part, owner, args, node, depth + 1)
-        for name, part in value.fields.items()
-    }
+    fields = value.fields
+    if fields:
+        put_in = {n: substitute(frame, p, owner, args, node, depth + 1) for n, p in fields.items()}
+        if any(put_in[name] is not part for name, part in fields.items()):
+            fields = put_in
     element, keys = value.element, value.keys
     if element is not None:
         element = substitute(frame, element, owner, args, node, depth + 1)
     if keys is not None:
         keys = substitute(frame, keys, owner, args, node, depth + 1)
+    if fields is value.fields and element is value.element and keys is value.keys:
+        return value
     return Val(
         value.tags,
         value.deps,
