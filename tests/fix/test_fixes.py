@@ -323,12 +323,15 @@ UNSAFE = {
         "logging.getLogger('sqlalchemy.engine').setLevel(\"WARNING\")\n",
     ),
     "URL as a text": (
-        LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url))\n",
-        LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url).partition(\"?\")[0])\n",
+        "import flask\n" + LOGGER + "def f(e):\n    logger.info('%s', str(e.request.url))\n",
+        "import flask\n"
+        + LOGGER
+        + "def f(e):\n    logger.info('%s', str(e.request.url).partition(\"?\")[0])\n",
     ),
     "URL of another host": (
-        "def f(e):\n    raise ValueError(f'nothing at {e.request.url}')\n",
-        "def f(e):\n    raise ValueError(f'nothing at {str(e.request.url).partition(\"?\")[0]}')\n",
+        "import flask\n\ndef f(e):\n    raise ValueError(f'nothing at {e.request.url}')\n",
+        "import flask\n\ndef f(e):\n"
+        "    raise ValueError(f'nothing at {str(e.request.url).partition(\"?\")[0]}')\n",
     ),
     "credential as an argument": (
         "def f(password):\n    print('login', password)\n",
@@ -431,12 +434,21 @@ def test_unsafe_fix(bare: Path, before: str, after: str) -> None:
     assert fixed(bare, before, "--unsafe-fixes") == after
 
 
-def test_the_url_of_a_clients_request_is_cut_where_doubtful_findings_count(bare: Path) -> None:
-    before = "import httpx\n\ndef f(request: httpx.Request):\n    raise ValueError(f'no: {request.url}')\n"
-    flags = ("--unsafe-fixes", "--min-confidence", "possible")
+# what is reported only where doubtful findings count
+DOUBTFUL = {
+    "URL of a client's request": (
+        "import httpx\n\ndef f(request: httpx.Request):\n"
+        "    raise ValueError(f'no: {request.url}')\n",
+        "import httpx\n\ndef f(request: httpx.Request):\n"
+        "    raise ValueError(f'no: {request.url.path}')\n",
+    ),
+}
 
+
+@pytest.mark.parametrize(("before", "after"), DOUBTFUL.values(), ids=DOUBTFUL.keys())
+def test_doubtful_findings_are_fixed_where_they_count(bare: Path, before: str, after: str) -> None:
     assert fixed(bare, before, "--unsafe-fixes") == before
-    assert fixed(bare, before, *flags) == before.replace("request.url", "request.url.path")
+    assert fixed(bare, before, "--unsafe-fixes", "--min-confidence", "possible") == after
 
 
 def test_the_key_stands_in_for_a_field_without_a_wrapper(bare: Path) -> None:
