@@ -83,7 +83,8 @@ def _sum(site: _Site, fact: str) -> Val:
 def _with_category(site: _Site, value: Val, category: str) -> Val:
     if site.frame is None or site.node is None:
         return value
-    reason = f"`{site.source}` holds it" if site.source else "a framework fills it"
+    source = site.source.removeprefix("gdprlint.")
+    reason = f"`{source}` holds it" if source else "a framework fills it"
     tag = make_tag(site.frame, site.node, category, CERTAIN, reason)
     return value.replace(tags=(*value.tags, tag), opaque=False)
 
