@@ -25,9 +25,12 @@ def find_plain_digests(bench: Bench, rule: Rule) -> Iterator[Finding]:
 
 def is_for_something_else(bench: Bench, rule: Rule, flow: Flow) -> bool:
     """Whether the digest picks a bucket, or is what another service's interface asks for."""
+    others = names(rule, "other_uses")
+    folders = (name for step in flow.steps[-1:] for name in step.span.path.split("/")[-2:])
+    if any(starts_with_any(name, others) for name in folders):
+        return True
     node = bench.node_at(flow.span)
     if node is None:
         return False
     call = next((outer for outer in bench.parents_of(node) if isinstance(outer, ast.Call)), node)
-    others = names(rule, "other_uses")
     return any(starts_with_any(purpose, others) for purpose in bench.purposes_of(call))
