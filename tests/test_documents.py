@@ -13,7 +13,7 @@ import pytest
 from tests.scan import ROOT, RULES
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-SHOWN = re.compile(r"```console\n\$ gdprlint ([^\n]+)\n(.*?)```", re.DOTALL)
+SHOWN = re.compile(r"```console\n\$ gdprlint ([^\n]+)\n(?!\$ )(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 INSTALLS = re.compile(r"\b(?:pipx?|uvx?|uv tool|uv pip) (?:install|run|add)\b[^\n`]*|\buvx [^\n`]*")
 
