@@ -6,13 +6,12 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from gdprlint.detect.gates import DOUBTED, GATES, is_passed_over
+from gdprlint.engine.observations import once
 from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from gdprlint.detect.gates import Gate
     from gdprlint.engine.observations import Observations
     from gdprlint.policy import Policy
@@ -60,7 +59,8 @@ def _detect(
 ) -> Iterator[Finding]:
     path = observations.path
     passes_over = is_passed_over(path, observations.text, settings)
-    for kind, rules in _rules_by_kind(observations, policy):
+    shared = observations.shared
+    for kind, rules in once(shared, _BY_KIND, policy.rules, lambda: _rules_by_kind(policy)):
         is_doubted = kind in DOUBTED and is_test(path)
         if is_doubted and passes_over:
             continue
@@ -71,18 +71,11 @@ def _detect(
                 yield finding._replace(confidence="possible") if is_doubted else finding
 
 
-def _rules_by_kind(
-    observations: Observations, policy: Policy
-) -> Sequence[tuple[str, Sequence[Rule]]]:
-    """The kinds that have rules, in the order of `KINDS`; sorted once for all files of a run."""
-    known: Any = observations.shared.get(_BY_KIND)
-    if known is None or known[0] is not policy.rules:
-        by_kind: dict[str, list[Rule]] = {}
-        for rule in policy.rules.values():
-            readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]
-            for kind in dict.fromkeys((rule.kind, *readers)):
-                by_kind.setdefault(kind, []).append(rule)
-        known = policy.rules, tuple((kind, by_kind[kind]) for kind in KINDS if kind in by_kind)
-        observations.shared[_BY_KIND] = known
-    rows: Sequence[tuple[str, Sequence[Rule]]] = known[1]
-    return rows
+def _rules_by_kind(policy: Policy) -> Sequence[tuple[str, Sequence[Rule]]]:
+    """The kinds that have rules, in the order of `KINDS`."""
+    by_kind: dict[str, list[Rule]] = {}
+    for rule in policy.rules.values():
+        readers = [kind for form in FORMS if form in rule.match for kind in FORMS[form]]
+        for kind in dict.fromkeys((rule.kind, *readers)):
+            by_kind.setdefault(kind, []).append(rule)
+    return tuple((kind, by_kind[kind]) for kind in KINDS if kind in by_kind)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.nouns import noun_of
 from gdprlint.engine.observations import ClassSeen, Observations, Shown
-from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def _finding(seen: ClassSeen, shown: Shown, rule: Rule, policy: Policy) -> Findi
     return Finding(
         rule=rule.id,
         severity=rule.severity,
-        confidence="possible" if is_test(shown.span.path) else shown.confidence,
+        confidence=shown.confidence,
         message=rule.message.format(
             category=noun_of(shown.category, policy),
             expr=f"{seen.name}.{shown.field}",

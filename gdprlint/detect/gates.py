@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from gdprlint.engine.observations import once
 from gdprlint.files.test_paths import is_test
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -62,10 +63,7 @@ def needs_evaluation(path: str, text: str, settings: Settings, program: Program)
         or any(name.rpartition(".")[2] in text for name in own)
     ):
         return True
-    words: Any = program.shared.get(_LOG_WORDS)
-    if words is None:
-        words = program.shared[_LOG_WORDS] = _log_words(program)
-    methods, functions = words
+    methods, functions = once(program.shared, _LOG_WORDS, program, lambda: _log_words(program))
     if methods.search(text):
         return True
     return any(
@@ -162,23 +160,18 @@ def _calls(observations: Observations, rules: Sequence[Rule], settings: Settings
     if observations.calls:
         return True
     text = observations.text
-    for methods, words in _methods_of(observations, rules):
+    for methods, words in once(observations.shared, _METHODS, rules, lambda: _methods_of(rules)):
         for method in methods:
             if method in text and (not words or any(word in text for word in words)):
                 return True
     return False
 
 
-def _methods_of(observations: Observations, rules: Sequence[Rule]) -> Sequence[Mentioned]:
-    """What rules of calls name of whatever object; looked up once for all files of a run."""
-    known: Any = observations.shared.get(_METHODS)
-    if known is None or known[0] is not rules:
-        tables = [table for rule in rules for table in _listed(rule.match.get("call"))]
-        named = {(_words(table, "method"), _words(table, "mentions")) for table in tables}
-        known = rules, tuple(sorted((methods, words) for methods, words in named if methods))
-        observations.shared[_METHODS] = known
-    rows: Sequence[Mentioned] = known[1]
-    return rows
+def _methods_of(rules: Sequence[Rule]) -> Sequence[Mentioned]:
+    """What rules of calls name of whatever object."""
+    tables = [table for rule in rules for table in _listed(rule.match.get("call"))]
+    named = {(_words(table, "method"), _words(table, "mentions")) for table in tables}
+    return tuple(sorted((methods, words) for methods, words in named if methods))
 
 
 def _words(table: Any, key: str) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from gdprlint.detect.flow import detect as detect_flows
 from gdprlint.detect.hosts import host_of, is_local
 from gdprlint.detect.literals import Module, dotted, fold
 from gdprlint.engine.observations import Flow, Observations
-from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -39,8 +38,7 @@ def detect(
         and (flow.sinks != HTTP or _is_transfer(flow, observations, policy))
     )
     for finding in detect_flows(observations._replace(flows=flows), rules, policy, settings):
-        told = finding._replace(message=_with_processor(finding, flows, policy))
-        yield told._replace(confidence="possible") if is_test(finding.span.path) else told
+        yield finding._replace(message=_with_processor(finding, flows, policy))
 
 
 def is_declared(flow: Flow, policy: Policy, settings: Settings) -> bool:

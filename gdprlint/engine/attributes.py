@@ -33,7 +33,7 @@ def attribute_of(
     fields = base.fields
     if fields is not None and name in fields and base.type != "dict":
         known = fields[name]
-        if known.opaque and not known.tags and not is_call and not frame.program.is_silent(name):
+        if known.opaque and not known.tags and not is_call and not frame.program.silent[name]:
             return by_name(frame, node, name, receivers_of(frame, node.value, base), known)
         return known
     if frame.program.options.identify and name in ("id", "pk") and not is_call:

@@ -256,7 +256,7 @@ def _stored_fields(frame: Frame, cls: Class) -> Iterator[tuple[str, Val]]:
             stored = _written(frame, cls, name, member_of(program, cls, name).writers)
             if stored is None or (stored.is_plain() and not stored.opaque):
                 continue
-            if stored.opaque and not stored.tags and not program.is_silent(name):
+            if stored.opaque and not stored.tags and not program.silent[name]:
                 match = program.lexicon.classify(name, (cls.name,), False, home.module.context)
                 if match is not None:
                     line = home.writers[name][0].line

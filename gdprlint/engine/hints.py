@@ -81,7 +81,7 @@ def _words_of(text: str) -> list[str]:
 
 def _is_one_word(frame: Frame, name: str) -> bool:
     """True for a single word of interest: alone it says little, beside others it may."""
-    return "_" not in name and name.islower() and not frame.program.is_silent(name)
+    return "_" not in name and name.islower() and not frame.program.silent[name]
 
 
 def _is_harmless(frame: Frame, node: ast.expr) -> bool:

@@ -12,6 +12,9 @@ from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast
+    from typing import TypeVar
+
+    R = TypeVar("R")
 
 
 class Unknown:
@@ -157,3 +160,14 @@ class Observations(NamedTuple):
     constant: Callable[[str], object] | None = None
     bases: Callable[[str], tuple[str, ...]] | None = None
     shared: dict[str, object] = {}  # noqa: RUF012  (a NamedTuple field, one per program)
+
+
+def once(shared: dict[str, object], key: str, of: object, make: Callable[[], R]) -> R:
+    """What `make` gives, kept in `shared` under `key`, and made anew for another `of`."""
+    known = shared.get(key)
+    if isinstance(known, tuple) and known[0] is of:
+        kept: R = known[1]
+        return kept
+    made = make()
+    shared[key] = (of, made)
+    return made

@@ -407,10 +407,6 @@ class Program:
             return Val(type=self.catalogue.constructors[dotted], ref=dotted)
         return Val(ref=dotted)
 
-    def is_silent(self, name: str) -> bool:
-        """True if no context could make this name personal."""
-        return self.silent[name]
-
 
 def _parent(dotted: str) -> tuple[str, str]:
     """`./base:a.b` -> (`./base:a`, "b"); `./base:a` -> (`./base:`, "a")."""

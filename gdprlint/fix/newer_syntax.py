@@ -15,7 +15,7 @@ import libcst as cst
 
 from gdprlint.engine.lowering import TEXT_CALL, Formatted, Lowered, Piece, Value
 from gdprlint.fix.document import Document, document_of
-from gdprlint.fix.tree import Tree, parse_tree
+from gdprlint.fix.tree import Tree, flat, parse_tree
 from gdprlint.tuples import NamedTuple
 
 Strings: TypeAlias = "cst.FormattedString | cst.TemplatedString"
@@ -195,15 +195,6 @@ UNPACKED_DICT = "StarredDictComp"
 """Nodes of newer releases of libcst, by name."""
 STRINGS = (cst.FormattedString, cst.TemplatedString)
 TEXTS = (cst.FormattedString, cst.TemplatedString, cst.ConcatenatedString)
-
-
-def flat(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    """The strings of a concatenation, in order."""
-    if isinstance(node, cst.ConcatenatedString):
-        yield from flat(node.left)
-        yield from flat(node.right)
-    else:
-        yield node
 
 
 def plain_text(text: str, prefix: str) -> str:

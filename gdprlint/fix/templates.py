@@ -15,6 +15,7 @@ from gdprlint.fix.context import Task
 from gdprlint.fix.document import span_between
 from gdprlint.fix.messages import REDACTED, announces, cut_of
 from gdprlint.fix.targets import is_format_call, name_of
+from gdprlint.fix.tree import flat
 from gdprlint.model import Edit, Span
 from gdprlint.tuples import NamedTuple
 
@@ -118,7 +119,7 @@ def placeholders(
     task: Task, template: cst.BaseExpression, pattern: re.Pattern[str]
 ) -> Iterator[Placeholder]:
     """Every placeholder of a template of plain strings, in order; none if one is not plain."""
-    strings = list(_strings(template))
+    strings = list(flat(template))
     if not all(isinstance(string, cst.SimpleString) for string in strings):
         return
     document = task.setting.document
@@ -140,14 +141,6 @@ def placeholders(
                 opens=index == 0 and number == 0,
                 ends=index == len(strings) - 1 and number == len(matches) - 1,
             )
-
-
-def _strings(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
-    if isinstance(node, cst.ConcatenatedString):
-        yield from _strings(node.left)
-        yield from _strings(node.right)
-    else:
-        yield node
 
 
 def emptied(task: Task, placeholder: Placeholder) -> Edit:

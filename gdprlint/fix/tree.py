@@ -98,3 +98,12 @@ def find_expression(tree: Tree, span: Span, text: str) -> cst.BaseExpression | N
 
 def _is_near(place: Span, span: Span) -> bool:
     return span.line - 1 <= place.line <= max(span.end_line, span.line) + 40
+
+
+def flat(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    """The strings of a concatenation, in order."""
+    if isinstance(node, cst.ConcatenatedString):
+        yield from flat(node.left)
+        yield from flat(node.right)
+    else:
+        yield node

@@ -7,6 +7,7 @@ The value itself never leaves this package: findings name its sort and its place
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from gdprlint.detect.literal.searches import Found, Searches, searches_of
 from gdprlint.detect.literal.text import find_emails, is_provider
 from gdprlint.detect.pseudonym.bench import Bench, FunctionDef, finding_at, names
 from gdprlint.detect.walking import lines_at, walk_lines
-from gdprlint.engine.observations import Observations
+from gdprlint.engine.observations import Observations, once
 from gdprlint.files.test_paths import is_test
 from gdprlint.model import Finding, Rule, Span
 
@@ -31,21 +32,17 @@ def detect(
     """One finding for each value."""
     bench = Bench(observations, policy, settings)
     for rule in rules:
-        searches = _searches(observations, policy, rule)
+        searches = once(
+            observations.shared,
+            f"searches of {rule.id}",
+            rule,
+            functools.partial(searches_of, policy, names(rule, "allow")),
+        )
         public_names = names(rule, "public_names")
         for node in text_constants(bench):
             values = list(find_values(node, bench, searches))
             if values and not any(name.lower() in public_names for name in bench.purposes_of(node)):
                 yield from (report(bench, rule, node, found) for found in values)
-
-
-def _searches(observations: Observations, policy: Policy, rule: Rule) -> Searches:
-    """The searches of a rule, made once for all files of a run."""
-    key = f"searches of {rule.id}"
-    known = observations.shared.get(key)
-    if not isinstance(known, Searches):
-        known = observations.shared[key] = searches_of(policy, names(rule, "allow"))
-    return known
 
 
 def find_values(node: ast.Constant, bench: Bench, searches: Searches) -> Iterator[Found]:

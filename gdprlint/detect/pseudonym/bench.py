@@ -154,13 +154,14 @@ def finding_at(
     reason: str = "",
     steps: tuple[Step, ...] = (),
     symbol: str = "",
+    name: str = "",
 ) -> Finding:
-    """A finding of a rule with its message filled in."""
+    """A finding of a rule with its message filled in; `name` stands there for the symbol."""
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         confidence=confidence,
-        message=rule.message.format(category=label, expr=expr, sink=sink, name=symbol),
+        message=rule.message.format(category=label, expr=expr, sink=sink, name=name or symbol),
         span=span,
         steps=steps,
         reason=reason,
@@ -172,7 +173,7 @@ def finding_at(
     )
 
 
-def finding_of(bench: Bench, rule: Rule, flow: Flow) -> Finding:
+def finding_of(bench: Bench, rule: Rule, flow: Flow, *, name: str = "") -> Finding:
     """The finding of a rule for a flow, at its sink, with the flow's own evidence."""
     return finding_at(
         rule,
@@ -185,4 +186,5 @@ def finding_of(bench: Bench, rule: Rule, flow: Flow) -> Finding:
         reason=flow.reason,
         steps=flow.steps,
         symbol=flow.symbol,
+        name=name,
     )

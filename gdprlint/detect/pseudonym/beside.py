@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gdprlint.detect.imports import dotted_name
-from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, words_of
+from gdprlint.detect.pseudonym.bench import Bench, finding_of, names, words_of
 from gdprlint.detect.walking import walk_lines
 from gdprlint.engine.observations import Flow
 from gdprlint.model import Finding, Rule, Span, Step
@@ -27,21 +27,11 @@ def find_pairs(bench: Bench, rule: Rule) -> Iterator[Finding]:
     for flow in raw:
         pseudonym = hidden_twin(bench, flow) or wrapped_twin(bench, rule, flow)
         if pseudonym is not None:
-            yield finding_at(
-                rule,
-                flow.span,
-                flow.confidence,
-                category=flow.category,
-                label=bench.label(flow.category),
-                expr=flow.expr,
-                sink=flow.sink,
-                reason=flow.reason,
-                steps=(
-                    Step(pseudonym, "source", "the pseudonym stands here"),
-                    Step(flow.span, "sink", f"beside `{flow.expr}` in clear"),
-                ),
-                symbol=flow.symbol,
+            steps = (
+                Step(pseudonym, "source", "the pseudonym stands here"),
+                Step(flow.span, "sink", f"beside `{flow.expr}` in clear"),
             )
+            yield finding_of(bench, rule, flow)._replace(steps=steps)
 
 
 def sinks_of(bench: Bench, rule: Rule) -> frozenset[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gdprlint.detect.imports import dotted_name
-from gdprlint.detect.pseudonym.bench import Bench, finding_at, names, starts_with_any
+from gdprlint.detect.pseudonym.bench import Bench, finding_at, finding_of, names, starts_with_any
 from gdprlint.detect.walking import lines_of, walk_lines
 from gdprlint.model import Finding, Rule
 
@@ -22,21 +22,8 @@ def find_weak_secrets(bench: Bench, rule: Rule) -> Iterator[Finding]:
         if flow.form in ("value", "text") and bench.is_wanted(flow.category, rule):
             derived = flow.sink.startswith("uuid.")
             why = "is derived from the value" if derived else "has a key or salt in the source"
-            yield finding_at(
-                rule,
-                flow.span,
-                flow.confidence,
-                category=flow.category,
-                label=f"{bench.label(flow.category)} `{flow.expr}`",
-                expr=flow.expr,
-                sink=f"{flow.sink}` {why}; `",
-                reason=flow.reason,
-                steps=flow.steps,
-                symbol=flow.symbol,
-            )._replace(
-                message=f"pseudonym of {bench.label(flow.category)} `{flow.expr}` {why}",
-                sink=flow.sink,
-            )
+            message = f"pseudonym of {bench.label(flow.category)} `{flow.expr}` {why}"
+            yield finding_of(bench, rule, flow)._replace(message=message)
     yield from find_predictable(bench, rule)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gdprlint.detect.flow import claimant, closeness
-from gdprlint.detect.pseudonym.bench import Bench, finding_at, names
+from gdprlint.detect.pseudonym.bench import Bench, finding_of, names
 from gdprlint.detect.pseudonym.beside import sinks_of
 from gdprlint.model import Finding, Rule
 
@@ -24,15 +24,4 @@ def find_unwrapped(bench: Bench, rule: Rule) -> Iterator[Finding]:
             and closeness(flow.category, wanted, bench.policy)
             and claimant(flow, rules, bench.policy) is None
         ):
-            yield finding_at(
-                rule,
-                flow.span,
-                flow.confidence,
-                category=flow.category,
-                label=bench.label(flow.category),
-                expr=flow.expr,
-                sink=flow.sink,
-                reason=flow.reason,
-                steps=flow.steps,
-                symbol=wrappers[0],
-            )._replace(symbol=flow.symbol)
+            yield finding_of(bench, rule, flow, name=wrappers[0])
