@@ -1,16 +1,19 @@
 """Rule packs and a project's words -> the policy, from the cache when nothing has changed.
 
-The warm path reads the head of one file, and each part of the policy when it is asked for. Parsing,
-validation and compilation are imported only when the packs, the overrides or the program differ
-from what the cache was made of.
+The warm path reads the head of one file, and each part of the policy when it is asked for: a
+wheel carries the project's own pack as it was compiled when the wheel was built, the cache folder
+what was asked for otherwise. Parsing, validation and compilation are imported only when the packs,
+the overrides or the program differ from what a cache was made of.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
+from gdprlint import __version__
 from gdprlint.files.installed import recorded, writer
-from gdprlint.files.store import parsed, to_json
+from gdprlint.files.store import parsed, to_json, write_store
 from gdprlint.policy.cache import (
     cache_path,
     parts_of,
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT = 3
+SHIPPED = "compiled.bin"
+"""The compiled policy in the folder of the project's own pack, in a wheel."""
+NO_OVERRIDES: list[Any] = [{}, [], [], []]
 
 
 def load_policy(
@@ -46,6 +52,10 @@ def load_policy(
     """
     folders = pack_folders(packs)
     overrides = [dict(words or {}), [*not_personal], [*languages], [*person_words]]
+    if len(folders) == 1 and overrides == NO_OVERRIDES:
+        shipped = _shipped(folders[0])
+        if shipped is not None:
+            return shipped
     if cache_dir is None:
         return _policy(_build(pack_files(folders), overrides))
     request = [FORMAT, *writer()[:2], [*folders], overrides]
@@ -66,6 +76,28 @@ def load_policy(
         return Policy(entry.digest, entry.part, rebuilt)
     parts = compiled_anew(path, request, stat, files, overrides)
     return Policy(digest, lambda name: parsed(parts[name]), rebuilt)
+
+
+def _shipped(folder: str) -> Policy | None:
+    """The policy that the wheel carries; None if there is none, or one of another version."""
+    entry = read_entry(os.path.join(folder, SHIPPED), [FORMAT, __version__])
+    if entry is None:
+        return None
+
+    def rebuilt(name: str) -> Any:
+        return _build(pack_files([folder]), NO_OVERRIDES)[name]
+
+    return Policy(entry.digest, entry.part, rebuilt)
+
+
+def write_shipped(folder: str, path: str) -> None:
+    """Compile the pack in `folder` into the file that a wheel carries.
+
+    Raises UsageError for a mistake in the pack.
+    """
+    compiled = _build(pack_files([folder]), NO_OVERRIDES)
+    maker = [repr([FORMAT, __version__]), "", compiled["digest"]]
+    write_store(path, maker, parts_of(compiled))
 
 
 def compiled_anew(

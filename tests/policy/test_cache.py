@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from gdprlint.files.store import write_store
 from gdprlint.model import UsageError
-from gdprlint.policy import Policy, load, load_policy
+from gdprlint.policy import Policy, load, load_policy, packs, rules_root
 from gdprlint.policy.cache import PARTS
+from gdprlint.policy.load import SHIPPED, write_shipped
 from tests.policy.conftest import RULE, Pack
 
 WARM = """
@@ -167,3 +169,46 @@ def test_the_warm_path_loads_nothing_heavy(tmp_path: Path) -> None:
 
     assert HEAVY.intersection(loaded) == set()
     assert "gdprlint.policy.assemble" not in loaded
+
+
+@pytest.fixture
+def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project's own pack as a wheel carries it: compiled as well."""
+    folder = tmp_path / "rules"
+    shutil.copytree(rules_root(), folder)
+    write_shipped(str(folder), str(folder / SHIPPED))
+    monkeypatch.setattr(packs, "rules_root", lambda: str(folder))
+    return folder
+
+
+@pytest.mark.usefixtures("wheel")
+def test_the_compiled_policy_of_a_wheel_is_read_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overridden = load_policy(cache_dir=None, not_personal=["email"])
+    forbid_building(monkeypatch)
+    for cache_dir in (None, str(tmp_path / "cache")):
+        policy = load_policy(cache_dir=cache_dir)
+        assert policy.lexicon.classify("email") is not None
+        assert "GDL101" in policy.rules
+
+    assert overridden.lexicon.classify("email") is None
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"", b""), (b"contact.email", b"contact.emial"), (b"[3, ", b"[2, ")],
+    ids=["whole", "altered", "another format"],
+)
+def test_a_compiled_policy_that_does_not_fit_is_made_anew(
+    wheel: Path, old: bytes, new: bytes
+) -> None:
+    expected = load_policy(cache_dir=None)
+    file = wheel / SHIPPED
+    assert old in file.read_bytes()
+    file.write_bytes(file.read_bytes().replace(old, new))
+    policy = load_policy(cache_dir=None)
+
+    parts = ("rules", "categories", "sets", "catalogue")
+    assert all(getattr(policy, part) == getattr(expected, part) for part in parts)
