@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from gdprlint.detect.condition import Bound
 from gdprlint.detect.retention import Period, effective_retention
 from gdprlint.detect.signatures import Binding
+from gdprlint.detect.walking import walk_lines
 from gdprlint.engine.observations import UNKNOWN, Argument, Observations
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _enclosing(
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     line = binding.call.span.line
     found: ast.FunctionDef | ast.AsyncFunctionDef | None = None
-    for node in ast.walk(observations.tree) if observations.tree else ():
+    for node in walk_lines(observations.tree, [line]) if observations.tree else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (
             node.lineno <= line <= (node.end_lineno or 0)
         ):

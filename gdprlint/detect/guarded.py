@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from gdprlint.detect.walking import walk_lines
 from gdprlint.files.test_paths import is_test
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def _conditions_around(line: int, tree: ast.Module | None) -> list[ast.If]:
     """The `if`s whose first branch holds the line."""
     return [
         node
-        for node in ast.walk(tree or ast.Module([], []))
+        for node in walk_lines(tree or ast.Module([], []), [line])
         if isinstance(node, ast.If)
         and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
     ]

@@ -15,6 +15,7 @@ from gdprlint.detect.flow import closeness
 from gdprlint.detect.flow import detect as detect_flows
 from gdprlint.detect.hosts import host_of, is_local
 from gdprlint.detect.literals import Module, dotted, fold
+from gdprlint.detect.walking import walk_lines
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Finding, Rule
 
@@ -30,12 +31,13 @@ def detect(
     observations: Observations, rules: Sequence[Rule], policy: Policy, settings: Settings
 ) -> Iterator[Finding]:
     """One finding for each transfer that the policy does not declare."""
+    hosts = Hosts(observations)
     flows = tuple(
         flow
         for flow in observations.flows
         if not is_declared(flow, policy, settings)
         and not _came_from_there(flow)
-        and (flow.sinks != HTTP or _is_transfer(flow, observations, policy))
+        and (flow.sinks != HTTP or _is_transfer(flow, hosts, policy))
     )
     for finding in detect_flows(observations._replace(flows=flows), rules, policy, settings):
         yield finding._replace(message=_with_processor(finding, flows, policy))
@@ -63,14 +65,14 @@ def _came_from_there(flow: Flow) -> bool:
     return re.match(rf"(?i)`(gdprlint\.)?{flow.sinks}", flow.reason) is not None
 
 
-def _is_transfer(flow: Flow, observations: Observations, policy: Policy) -> bool:
+def _is_transfer(flow: Flow, hosts: Hosts, policy: Policy) -> bool:
     """A login sent over HTTP is the program's own; other data must leave the network."""
     category = policy.categories.get(flow.category)
     is_credential = category is not None and category.legal_class == "credential"
     is_login = is_credential or flow.category == "account.username"
     if is_login:
         return False
-    host = _host_around(flow, observations)
+    host = hosts.around(flow)
     return host is not None and not is_local(host) and not _carries(host, flow, policy)
 
 
@@ -82,22 +84,40 @@ def _carries(host: str, flow: Flow, policy: Policy) -> bool:
     )
 
 
-def _host_around(flow: Flow, observations: Observations) -> str | None:
-    """The host that the HTTP call around the flow names."""
-    if observations.tree is None:
-        return None
-    module = Module(observations.path, observations.text, observations.tree, observations.constant)
-    call = _call_around(flow, observations.tree)
-    return host_of(url_start(call, module)) if call is not None else None
+class Hosts:
+    """The hosts that the HTTP calls of a file name, each looked for once."""
+
+    def __init__(self, observations: Observations) -> None:
+        self._observations = observations
+        self._module: Module | None = None
+        self._known: dict[tuple[int, str], str | None] = {}
+
+    def around(self, flow: Flow) -> str | None:
+        """The host that the HTTP call around the flow names."""
+        key = (flow.span.line, flow.sink)
+        if key not in self._known:
+            self._known[key] = self._find(flow)
+        return self._known[key]
+
+    def _find(self, flow: Flow) -> str | None:
+        seen = self._observations
+        if seen.tree is None:
+            return None
+        if self._module is None:
+            self._module = Module(seen.path, seen.text, seen.tree, seen.constant)
+        call = _call_around(flow, seen.tree)
+        return host_of(url_start(call, self._module)) if call is not None else None
 
 
 def _call_around(flow: Flow, tree: ast.Module) -> ast.Call | None:
     found: ast.Call | None = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            end = node.end_lineno or node.lineno
-            if node.lineno <= flow.span.line <= end and dotted(node.func).endswith(flow.sink):
-                found = node
+    for node in walk_lines(tree, [flow.span.line]):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and dotted(node.func).endswith(flow.sink)
+        ):
+            found = node
     return found
 
 

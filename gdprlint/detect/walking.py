@@ -1,12 +1,28 @@
-"""Walking only the part of a tree that stands on given lines: the price of a search is the text
-around its hits, not the file."""
+"""Walking only a part of a tree, what stands on given lines or around a region: the price of a
+search is the text around its hits, not the file.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from gdprlint.tuples import NamedTuple
+
+LONG = 16
+"""From that length on it pays to search a list of nodes for the ones that count."""
+
+Place = tuple[int, int]
+
+
+class Region(NamedTuple):
+    """A piece of a file: line (1-based) and offset in bytes (0-based) of both ends, as in `ast`."""
+
+    start: Place
+    end: Place
 
 
 def lines_of(pattern: re.Pattern[str], text: str) -> list[int]:
@@ -27,15 +43,16 @@ def lines_at(offsets: Iterable[int], text: str) -> list[int]:
 
 
 def walk_lines(tree: ast.AST, lines: Sequence[int]) -> Iterator[ast.AST]:
-    """The nodes that touch one of the lines (sorted), parents before children."""
-    pending = [tree] if lines else []
+    """The nodes that touch one of the lines (sorted), in the order of `ast.walk`."""
+    pending = deque([tree] if lines else [])
     while pending:
-        node = pending.pop()
+        node = pending.popleft()
         yield node
         for field in node._fields:
             part = getattr(node, field, None)
             if part.__class__ is list:
-                pending.extend(c for c in part if isinstance(c, ast.AST) and touches(c, lines))
+                near = _between(part, (lines[0], 0), (lines[-1] + 1, 0))
+                pending.extend(c for c in near if isinstance(c, ast.AST) and touches(c, lines))
             elif isinstance(part, ast.AST) and field != "ctx" and touches(part, lines):
                 pending.append(part)
 
@@ -49,6 +66,60 @@ def touches(node: ast.AST, lines: Sequence[int]) -> bool:
     first = min(start, decorators[0].lineno) if decorators else start
     end = getattr(node, "end_lineno", None) or start
     return bisect_left(lines, first) < bisect_right(lines, end)
+
+
+def walk_around(tree: ast.AST, region: Region) -> Iterator[ast.AST]:
+    """The nodes that hold the whole region, and those without a place; parents before children."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        for field in node._fields:
+            part = getattr(node, field, None)
+            if part.__class__ is list:
+                pending.extend(holding(part, region))
+            elif isinstance(part, ast.AST) and field != "ctx" and _holds(part, region):
+                pending.append(part)
+
+
+def holding(parts: Sequence[ast.AST], region: Region) -> list[ast.AST]:
+    """Those of the parts, which stand in the order of the text, that hold the region."""
+    near = _between(parts, region.start, region.end)
+    return [part for part in near if isinstance(part, ast.AST) and _holds(part, region)]
+
+
+def _holds(node: ast.AST, region: Region) -> bool:
+    if not hasattr(node, "lineno"):
+        return True
+    return _start_of(node) <= region.start and region.end <= _end_of(node)
+
+
+def _between(parts: Sequence[ast.AST], start: Place, end: Place) -> Sequence[ast.AST]:
+    """The stretch of a long list that may have to do with the text between two places."""
+    if len(parts) < LONG or not (hasattr(parts[0], "lineno") and hasattr(parts[-1], "lineno")):
+        return parts
+    try:
+        first = bisect_left(parts, start, key=_end_of)
+        return parts[first : bisect_right(parts, end, lo=first, key=_start_of)]
+    except AttributeError:  # what `**spread` stands for in a display has no key
+        return parts
+
+
+def _start_of(node: ast.AST) -> Place:
+    decorators: list[ast.expr] | None = getattr(node, "decorator_list", None)
+    if decorators:
+        node = decorators[0]
+    return node.lineno, node.col_offset  # type: ignore[attr-defined]
+
+
+def _end_of(node: ast.AST) -> Place:
+    line: int = getattr(node, "end_lineno", None) or node.lineno  # type: ignore[attr-defined]
+    return line, getattr(node, "end_col_offset", None) or 0
+
+
+def parents_in(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:
+    """Each node of a tree with the one it is a part of."""
+    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
 
 
 def ancestors_of(tree: ast.AST, node: ast.AST) -> list[ast.AST]:

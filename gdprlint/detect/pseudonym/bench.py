@@ -11,7 +11,7 @@ from gdprlint.detect.flow import closeness
 from gdprlint.detect.imports import imported_names
 from gdprlint.detect.literals import Module, span_of
 from gdprlint.detect.nouns import noun_of
-from gdprlint.detect.walking import ancestors_of, walk_lines
+from gdprlint.detect.walking import Region, ancestors_of, parents_in, walk_around
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span, Step
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FunctionDef = (ast.FunctionDef, ast.AsyncFunctionDef)
 KEEPING = ("str", "int", "hex", "bytes", "format", "join")
 """Calls whose result is for the same purpose as their argument."""
+FEW = 8
+"""From that many questions on the parents of all nodes are looked up at once."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -34,6 +36,7 @@ class Bench:
         self.settings = settings
         self._module: Module | None = None
         self._parents: dict[ast.AST, list[ast.AST]] = {}
+        self._above: Mapping[ast.AST, ast.AST] | None = None
         self._imports: Mapping[str, str] | None = None
 
     @property
@@ -61,22 +64,39 @@ class Bench:
         """The nodes around a node, from the inside out."""
         known = self._parents.get(node)
         if known is None:
-            known = self._parents[node] = ancestors_of(self.tree, node)
+            known = self._parents[node] = self._ancestors_of(node)
         yield from known
+
+    def _ancestors_of(self, node: ast.AST) -> list[ast.AST]:
+        if len(self._parents) < FEW:
+            return ancestors_of(self.tree, node)
+        if self._above is None:
+            self._above = parents_in(self.tree)
+        found: list[ast.AST] = []
+        while (above := self._above.get(node)) is not None:
+            found.append(above)
+            node = above
+        return found
 
     def span_of(self, node: ast.expr | ast.stmt) -> Span:
         """Where a node stands."""
         return span_of(self.module, node)
 
+    def region_of(self, span: Span) -> Region:
+        """A span in the terms of the syntax, which counts bytes."""
+        ends = ((span.line, span.column), (span.end_line, span.end_column))
+        start, end = ((line, self._offset(line, column)) for line, column in ends)
+        return Region(start, end)
+
+    def _offset(self, line: int, column: int) -> int:
+        lines = self.module.lines
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        return column - 1 if text.isascii() else len(text[: column - 1].encode())
+
     def node_at(self, span: Span) -> ast.expr | None:
         """The expression that covers exactly this span."""
-        for node in walk_lines(self.tree, [span.line]):
-            if (
-                isinstance(node, ast.expr)
-                and node.lineno == span.line
-                and node.end_lineno == span.end_line
-                and self.span_of(node) == span
-            ):
+        for node in walk_around(self.tree, self.region_of(span)):
+            if isinstance(node, ast.expr) and self.span_of(node) == span:
                 return node
         return None
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from gdprlint.detect.imports import dotted_name
 from gdprlint.detect.pseudonym.bench import Bench, finding_of, names, words_of
-from gdprlint.detect.walking import walk_lines
+from gdprlint.detect.walking import holding, walk_around
 from gdprlint.engine.observations import Flow
 from gdprlint.model import Finding, Rule, Span, Step
 
 HIDDEN = ("digest", "keyed")
+Identity = tuple[str, str, str, str, str]
+Pseudonyms = Mapping[str, Span]
 
 
 def find_pairs(bench: Bench, rule: Rule) -> Iterator[Finding]:
@@ -24,8 +26,16 @@ def find_pairs(bench: Bench, rule: Rule) -> Iterator[Finding]:
         and flow.sinks in sinks_of(bench, rule)
         and bench.is_wanted(flow.category, rule)
     ]
+    hidden = hidden_flows(bench) if raw else {}
+    made: dict[ast.Call, Pseudonyms] = {}
     for flow in raw:
-        pseudonym = hidden_twin(bench, flow) or wrapped_twin(bench, rule, flow)
+        call = call_around(bench, flow.span)
+        if call is None:
+            continue
+        if call not in made:
+            made[call] = dict(pseudonyms_in(bench, rule, call))
+        pseudonym = hidden_twin(bench, call, hidden.get(identity_of(flow), ()))
+        pseudonym = pseudonym or made[call].get(flow.expr)
         if pseudonym is not None:
             steps = (
                 Step(pseudonym, "source", "the pseudonym stands here"),
@@ -41,43 +51,41 @@ def sinks_of(bench: Bench, rule: Rule) -> frozenset[str]:
     return sink_sets(names(rule, "sinks"), bench.policy.sets)
 
 
-def hidden_twin(bench: Bench, raw: Flow) -> Span | None:
-    """Another argument of the same call that shows a digest of the same datum."""
-    for other in bench.observations.flows:
-        if (
-            other.disclosure in HIDDEN
-            and other.sink == raw.sink
-            and other.sinks == raw.sinks
-            and other.category == raw.category
-            and other.symbol == raw.symbol
-            and origin(other) == origin(raw)
-        ):
-            call = call_around(bench, raw.span)
-            if call is not None and encloses(bench.span_of(call), other.span):
-                return other.span
-    return None
+def identity_of(flow: Flow) -> Identity:
+    """What a datum and its pseudonym share at a sink: the sink, the function, the expression the
+    datum entered with."""
+    return flow.sink, flow.sinks, flow.category, flow.symbol, flow.expr
 
 
-def origin(flow: Flow) -> str:
-    """The expression the datum entered with."""
-    return flow.expr
+def hidden_flows(bench: Bench) -> Mapping[Identity, Sequence[Flow]]:
+    """The flows that show a digest, by the datum it was made of."""
+    found: dict[Identity, list[Flow]] = {}
+    for flow in bench.observations.flows:
+        if flow.disclosure in HIDDEN:
+            found.setdefault(identity_of(flow), []).append(flow)
+    return found
 
 
-def wrapped_twin(bench: Bench, rule: Rule, raw: Flow) -> Span | None:
-    """An argument of the same call that a pseudonymiser made of the same expression."""
-    call = call_around(bench, raw.span)
-    if call is None:
-        return None
+def hidden_twin(bench: Bench, call: ast.Call, digests: Sequence[Flow]) -> Span | None:
+    """Another argument of the call that shows a digest of the same datum."""
+    around = bench.span_of(call)
+    return next((other.span for other in digests if encloses(around, other.span)), None)
+
+
+def pseudonyms_in(bench: Bench, rule: Rule, call: ast.Call) -> Iterator[tuple[str, Span]]:
+    """What the arguments of a call show as a pseudonymiser's result, each expression once."""
+    told: set[str] = set()
     for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
         for part in ast.walk(argument):
             made = made_by(bench, part) if isinstance(part, (ast.Name, ast.Call)) else None
-            if (
-                made is not None
-                and is_pseudonymiser(bench, rule, made)
-                and any(ast.unparse(arg) == raw.expr for arg in made.args)
-            ):
-                return bench.span_of(part) if isinstance(part, ast.expr) else None
-    return None
+            if made is None or not isinstance(part, ast.expr):
+                continue
+            if not is_pseudonymiser(bench, rule, made):
+                continue
+            for text in map(ast.unparse, made.args):
+                if text not in told:
+                    told.add(text)
+                    yield text, bench.span_of(part)
 
 
 def made_by(bench: Bench, node: ast.Name | ast.Call) -> ast.Call | None:
@@ -97,25 +105,15 @@ def is_pseudonymiser(bench: Bench, rule: Rule, call: ast.Call) -> bool:
 
 
 def call_around(bench: Bench, span: Span) -> ast.Call | None:
-    """The smallest call that has the span among its arguments."""
-    best: ast.Call | None = None
-    for node in walk_lines(bench.tree, [span.line]):
-        if (
-            isinstance(node, ast.Call)
-            and node.lineno <= span.line
-            and span.end_line <= (node.end_lineno or node.lineno)
-            and any(
-                encloses(bench.span_of(argument), span)
-                for argument in (*node.args, *(keyword.value for keyword in node.keywords))
-            )
+    """The outermost call that has the span among its arguments."""
+    region = bench.region_of(span)
+    for node in walk_around(bench.tree, region):
+        if isinstance(node, ast.Call) and (
+            holding(node.args, region)
+            or holding([keyword.value for keyword in node.keywords], region)
         ):
-            best = node if best is None or is_outer(best, node) else best
-    return best
-
-
-def is_outer(outer: ast.Call, inner: ast.Call) -> bool:
-    """Sink calls are the outermost: a call around an argument's own calls stays."""
-    return any(node is outer for node in ast.walk(inner))
+            return node
+    return None
 
 
 def encloses(outer: Span, inner: Span) -> bool:
