@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_LOOP_REPEAT = 3
+_TEXT_TYPES = frozenset(("str", "bytes", "string_types", "text_type", "basestring"))
 
 
 def if_statement(frame: Frame, node: ast.If) -> bool:
@@ -26,10 +27,13 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
         return execute(frame, node.body)
     branches: list[Changes] = []
     current = node
+    no_text = ""
     while True:
         evaluate(frame, current.test)
         outer = frame.mark()
         empty = empty_in(current.test)
+        if not empty and _is_refusal(current.body):
+            empty = _no_text_in(current.test)
         if empty in frame.env:
             frame.assign(empty, CLEAN)
         else:
@@ -41,11 +45,15 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
         if falls:
             branches.append(left)
         rest = current.orelse
+        if rest:
+            no_text = no_text or _text_in(current.test)
         if len(rest) == 1 and rest[0].__class__ is ast.If:
             current = rest[0]
             continue
         break
     outer = frame.mark()
+    if no_text in frame.env and _is_refusal(rest):
+        frame.assign(no_text, CLEAN)
     falls = execute(frame, rest) if rest else True
     left = frame.undo(outer)
     if falls:
@@ -74,12 +82,30 @@ def empty_in(test: ast.expr) -> str:
 
 def _no_text_in(test: ast.expr) -> str:
     """The variable of `not isinstance(x, str)`."""
-    call = test.operand if isinstance(test, ast.UnaryOp) else None
-    if not isinstance(call, ast.Call) or len(call.args) != 2:
+    is_not = test.__class__ is ast.UnaryOp and test.op.__class__ is ast.Not
+    return _text_in(test.operand) if is_not else ""  # type: ignore[attr-defined]
+
+
+def _text_in(test: ast.expr) -> str:
+    """The variable of `isinstance(x, str)`, if a text is among the types asked for."""
+    if not isinstance(test, ast.Call) or len(test.args) != 2:
         return ""
-    is_asked = getattr(call.func, "id", "") == "isinstance"
-    is_asked = is_asked and getattr(call.args[1], "id", "") in ("str", "bytes")
-    return getattr(call.args[0], "id", "") if is_asked else ""
+    is_asked = getattr(test.func, "id", "") == "isinstance" and _names_text(test.args[1])
+    return getattr(test.args[0], "id", "") if is_asked else ""
+
+
+def _names_text(types: ast.expr) -> bool:
+    """True for `str`, `six.string_types`, `(str, bytes)`, `str | int`, `string_types + (int,)`."""
+    if isinstance(types, ast.Tuple):
+        return any(map(_names_text, types.elts))
+    if isinstance(types, ast.BinOp):
+        return _names_text(types.left) or _names_text(types.right)
+    return getattr(types, "attr", getattr(types, "id", "")) in _TEXT_TYPES
+
+
+def _is_refusal(body: list[ast.stmt]) -> bool:
+    """True if a branch ends in `raise`: the value is of a kind that nobody expected."""
+    return bool(body) and body[-1].__class__ is ast.Raise
 
 
 def narrow(frame: Frame, test: ast.expr) -> None:
