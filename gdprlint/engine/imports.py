@@ -1,7 +1,8 @@
 """Dotted module names to files of the project, and back.
 
 A name is searched from the file that asks: the folder above its topmost package, the folders
-above that up to the project folder, then `src/`. Nothing is imported; folders are listed once.
+above that up to the project folder, then `src/` and the packages beside its own. Nothing is
+imported; folders are listed once.
 """
 
 from __future__ import annotations
@@ -72,13 +73,30 @@ class Finder:
             return None
         while folder and "__init__.py" in self._listing(folder):
             folder = folder.rpartition("/")[0]
+        home = folder
         while True:
-            if self._has(folder, top):
-                return folder
-            if not folder:
+            if self._has(home, top):
+                return home
+            if not home:
                 break
-            folder = folder.rpartition("/")[0]
-        return "src" if self._has("src", top) else None
+            home = home.rpartition("/")[0]
+        return "src" if self._has("src", top) else self._beside(folder, top)
+
+    def _beside(self, folder: str, top: str) -> str | None:
+        """Where the one package of that name lies that stands beside the file's own in a
+        repository of several: `libs/mail/NAME` or `libs/mail/src/NAME` for a file of `libs/web`."""
+        shelf, _, own = folder.removesuffix("/src").rpartition("/")
+        if not own:
+            return None
+        homes = []
+        for name in self._listing(shelf):
+            if name != own and "." not in name:
+                beside = f"{shelf}/{name}" if shelf else name
+                homes += [h for h in (beside, beside + "/src") if self._is_regular(h, top)]
+        return homes[0] if len(homes) == 1 else None
+
+    def _is_regular(self, folder: str, name: str) -> bool:
+        return name in self._listing(folder) and "__init__.py" in self._listing(f"{folder}/{name}")
 
     def find(self, dotted: str) -> str | None:
         """The file of a module or package, or None if it is not the project's."""
