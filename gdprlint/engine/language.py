@@ -27,6 +27,7 @@ class Language:
         "element_methods",
         "exception_methods",
         "exception_text",
+        "hidden_words",
         "item_list_methods",
         "item_methods",
         "keep_functions",
@@ -52,6 +53,7 @@ class Language:
     element_methods: frozenset[str]
     exception_methods: frozenset[str]
     exception_text: frozenset[str]
+    hidden_words: frozenset[str]
     item_list_methods: frozenset[str]
     item_methods: frozenset[str]
     keep_functions: frozenset[str]

@@ -22,10 +22,13 @@ def promises_to_hide(frame: Frame, name: str) -> bool:
 
 
 def hides_on_some_path(frame: Frame) -> bool:
-    """True if the function promises to hide a value, and one `return` does and another does not."""
+    """True if the function promises to hide a value (`mask_email`, `get_masked_email`), and one
+    `return` does and another does not."""
     function = frame.function
     if not promises_to_hide(frame, function.name):
-        return False
+        hidden = frame.program.language.hidden_words
+        if hidden.isdisjoint(function.name.lower().split("_")):
+            return False
     in_full = {
         any(d.owner == function.id and d.disclosure == FULL for d in flat_deps(value))
         for value in frame.returns
