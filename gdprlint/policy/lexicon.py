@@ -213,12 +213,18 @@ class Lexicon:
     def _over_receiver(
         self, tokens: tuple[str, ...], chain: tuple[tuple[str, ...], ...]
     ) -> Match | None:
-        """A phrase that a receiver and a name form together: `request.data`, `card.number`."""
+        """A phrase that a receiver and a name form together: `request.data`, `card.number`,
+        `card_details.number`."""
         if not chain:
             return None
-        phrase = " ".join((chain[-1][-1], *tokens))
+        words = chain[-1]
+        phrase = " ".join((words[-1], *tokens))
         category = self._receiver_phrases.get(phrase)
-        if category is None or " ".join(chain[-1][-2:]) in self._reader.negatives:
+        if category is None and len(words) > 1 and words[-1] in self._words["carrier"]:
+            words = words[:-1]
+            phrase = " ".join((words[-1], *tokens))
+            category = self._receiver_phrases.get(phrase)
+        if category is None or " ".join(words[-2:]) in self._reader.negatives:
             return None
         return Match(category, "likely", f'"{phrase}" names {self._label(category)}')
 
