@@ -77,7 +77,8 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
     if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw.annotation)):
         return Field("", 0, "", value or UNKNOWN, hidden, raw.node)
-    confidence = POSSIBLE if match.confidence == "possible" else LIKELY
+    doubtful = match.confidence == "possible" or _is_without_user(match.category, raw.value)
+    confidence = POSSIBLE if doubtful else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
     return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw.node)
 
@@ -96,6 +97,17 @@ def _is_number(annotation: ast.expr | None) -> bool:
     names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
     kinds = names - {"Optional", "Union"}
     return bool(kinds) and kinds <= {"int", "float"}
+
+
+def _is_without_user(category: str, default: ast.expr | None) -> bool:
+    """A service that is reached without a password unless told otherwise: `redis://localhost`."""
+    return (
+        category == "credential.dsn"
+        and isinstance(default, ast.Constant)
+        and isinstance(default.value, str)
+        and "://" in default.value
+        and "@" not in default.value
+    )
 
 
 def _is_hidden(raw: RawField) -> bool:

@@ -22,6 +22,7 @@ from gdprlint.engine.watched import fold
 from gdprlint.model import CONFIDENCE_BY_ORDER
 
 HASHER = "hashlib.HASH"
+KEYED_HASHER = "hmac.HMAC"
 DERIVED_UUIDS = frozenset({"uuid.uuid3", "uuid.uuid5"})
 SLOW = frozenset({"hashlib.scrypt", "hashlib.pbkdf2_hmac"})
 PASSWORD_HASHES = ("argon2.", "bcrypt.", "passlib.", "crypt.", "werkzeug.", "django.contrib.auth.")
@@ -129,9 +130,9 @@ def place_of(value: Val, given: Given) -> ast.expr | None:
     return None
 
 
-def hasher(value: Val) -> Val:
+def hasher(value: Val, *, is_keyed: bool) -> Val:
     """The value as a hash object: `hexdigest()` hands it on, `update()` adds to it."""
-    return Val(value.tags, value.deps, type=HASHER)
+    return Val(value.tags, value.deps, type=KEYED_HASHER if is_keyed else HASHER)
 
 
 def note_slice(frame: Frame, node: ast.Subscript, base: Val) -> None:

@@ -7,19 +7,28 @@ it is left out when the function itself already names the datum, so that one lea
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import Flow
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
-from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, Tag, Val
+from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, POSSIBLE, Tag, Val
 from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, Span, Step
 from gdprlint.tuples import NamedTuple
 
 # an exception's text is judged where it is written; it leaks where it is caught and shown, and
 # the summary's `raises` carries it there, so that not every caller is told of every `raise`
 _LOCAL = frozenset(("exception",))
+
+
+# what is written here comes back to whoever typed it on the command line
+_TERMINAL = frozenset(("print", "stdout", "echo", "command", "exception"))
+_COMMAND_MARKS = frozenset(("command", "option", "argument"))
+_COMMAND_LIBRARIES = frozenset(("click", "typer", "asyncclick", "rich_click", "cloup"))
+_PARSED = frozenset(("args", "opts", "options", "arguments", "parsed_args"))
+_ROOT = re.compile(r"[A-Za-z_]\w*")
 
 
 class TracedLeaf(NamedTuple):
@@ -78,6 +87,8 @@ def record(
     hops: tuple[Step, ...],
 ) -> None:
     """One datum at one sink; `span` and `text` are the argument that shows it, `hops` lead on."""
+    if tag.confidence > POSSIBLE and sinks in _TERMINAL and _is_typed(frame, tag):
+        tag = tag._replace(confidence=POSSIBLE, reason=f"{tag.reason}; typed at the terminal")
     source = tag.span if tag.span.line else span
     is_unwritten = text.startswith(f"{sink}(")  # the exception that `log.exception()` adds
     expr = tag.expr if tag.expr and (tag.form == "value" or is_unwritten) else text
@@ -106,6 +117,24 @@ def record(
         frame.function.qualname,
         tag.form,
     )
+
+
+def _is_typed(frame: Frame, tag: Tag) -> bool:
+    """Whether a datum is an argument of the command that shows it. A password is no less one."""
+    found = _ROOT.match(tag.expr)
+    if found is None or tag.category.startswith("credential."):
+        return False
+    name, function = found.group(), frame.function
+    value = frame.env.get(name)
+    if value is not None and value.type == "argparse.Namespace":
+        return True
+    if name in _PARSED and tag.expr != name and "argparse" in frame.module.imports:
+        return True
+    if all(param.name != name for param in function.params):
+        return False
+    if tag.expr == name and not function.flags.isdisjoint(_COMMAND_MARKS):
+        return not _COMMAND_LIBRARIES.isdisjoint(frame.module.imports)
+    return function.name == "handle" and "django" in frame.module.imports
 
 
 # the engine is one recursion: what a sink shows may be told by what is read elsewhere

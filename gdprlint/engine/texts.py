@@ -17,6 +17,7 @@ from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import Revealed, reveal, through
 from gdprlint.engine.substitute import substitute
 from gdprlint.engine.values import (
+    MAX_TAGS,
     POSSIBLE,
     Dep,
     Tag,
@@ -29,6 +30,9 @@ from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
+
+_MAPPINGS = frozenset(("typeddict",))
+"""Kinds whose instances are plain mappings: no class makes their text, none could hide a field."""
 
 
 def shown(frame: Frame, value: Val, cls: Class, mode: str, depth: int) -> Revealed:
@@ -51,6 +55,8 @@ def shown(frame: Frame, value: Val, cls: Class, mode: str, depth: int) -> Reveal
             place = field_span(program, cls, name)
             text = f"`{cls.name}` shows its field `{name}`"
             tags, deps = merge_tags(tags, through(more, place, text)), merge_deps(deps, inputs)
+            if len(tags) >= MAX_TAGS and value.fields is None:
+                break
         return tags, deps
     if provider.startswith("fact:"):
         from gdprlint.engine.reveal import library_text
@@ -141,7 +147,8 @@ def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
             field = field_of(program, cls, name) if name in names else None
             if field is not None and field.category and not field.hidden:
                 span = span_of(module, raw.node)
-                sure: Confidence = "possible" if field.confidence == POSSIBLE else "certain"
+                doubtful = field.confidence == POSSIBLE or kind in _MAPPINGS
+                sure: Confidence = "possible" if doubtful else "certain"
                 seen.append(Shown(name, field.category, span, field.reason, sure))
         if seen:
             span = Span(module.path, cls.line, 1, cls.line, 1)

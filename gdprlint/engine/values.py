@@ -128,15 +128,33 @@ class Val:
         return not (self.tags or self.deps or self.fields or self.element or self.keys)
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return isinstance(other, Val) and all(
-            getattr(self, part) == getattr(other, part) for part in Val.__slots__
-        )
+        return self is other or (isinstance(other, Val) and _are_equal(self, other, set()))
 
     __hash__ = None  # type: ignore[assignment]
 
 
+def _are_equal(left: Val, right: Val, seen: set[tuple[int, int]]) -> bool:
+    """Whether two values are equal in all parts; parts that both use often are compared once."""
+    pair = (id(left), id(right))
+    if left is right or pair in seen:
+        return True
+    seen.add(pair)
+    if not all(getattr(left, part) == getattr(right, part) for part in _ATOMS):
+        return False
+    one, two = left.fields or {}, right.fields or {}
+    if (left.fields is None) != (right.fields is None) or one.keys() != two.keys():
+        return False
+    parts = [(part, two[name]) for name, part in one.items()]
+    for a, b in (*parts, (left.element, right.element), (left.keys, right.keys)):
+        if a is None or b is None:
+            if a is not b:
+                return False
+        elif not _are_equal(a, b, seen):
+            return False
+    return True
+
+
+_ATOMS = ("tags", "deps", "type", "const", "ref", "opaque")
 UNKNOWN = Val(opaque=True)
 CLEAN = Val()
 NONE = Val()
@@ -313,8 +331,15 @@ def doubtful_part(value: Val) -> Val:
 
 def without_single(value: Val) -> Val:
     """What a value known by name alone leaves in each of its parts once it is taken apart: what
-    has parts (`state, expiry = token`) was no single datum, unless it is an object or a place."""
-    tags = tuple(t for t in value.tags if t.category.startswith(("container.", "location.")))
+    has parts (`state, expiry = token`) was no single datum, unless it is an object or a place; of
+    an object that only its name tells of, any part may be the harmless one."""
+    tags = tuple(
+        t._replace(confidence=POSSIBLE)
+        if t.category == "container.person" and t.confidence < CERTAIN
+        else t
+        for t in value.tags
+        if t.category.startswith(("container.", "location."))
+    )
     return Val(tags, value.deps, opaque=True)
 
 

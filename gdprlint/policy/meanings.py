@@ -92,7 +92,9 @@ class Meanings:
             if against:
                 return UNKNOWN
         if form.kind == "strong":
-            return HIGH, _language(form)
+            flip = self._flip(key, place) if place.flips else None
+            cancelled = flip is not None and flip.effect == "cancel"
+            return UNKNOWN if cancelled else (HIGH, _language(form))
         person = self._person(place)
         on_person = f'person {person.place} "{person.word}"' if person.verdict > 0 else ""
         if form.kind == "weak":
