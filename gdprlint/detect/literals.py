@@ -77,7 +77,7 @@ class Module:
     `outside` knows what names stand for that nothing in the module binds.
     """
 
-    __slots__ = ("_names", "lines", "outside", "path", "tree")
+    __slots__ = ("_names", "folded", "lines", "outside", "path", "tree")
 
     def __init__(
         self, path: str, text: str, tree: ast.Module, outside: Callable[[str], object] | None = None
@@ -86,6 +86,7 @@ class Module:
         self.lines = tuple(text.split("\n"))
         self.tree = tree
         self.outside = outside
+        self.folded: dict[tuple[str, int], object] = {}
         self._names: tuple[Mapping[str, ast.expr], frozenset[str]] | None = None
 
     @property
@@ -188,8 +189,7 @@ def _value(node: ast.expr, module: Module, depth: int) -> object:
     if isinstance(node, ast.Dict):
         return _dict(node, module, depth)
     if isinstance(node, ast.Name):
-        bound = module.names.get(node.id)
-        return _outside(node, module) if bound is None else fold(bound, module, depth).value
+        return _value_of_name(node, module, depth)
     if isinstance(node, ast.Attribute):
         is_level = dotted(node.value) == "logging"
         return LEVELS.get(node.attr, UNKNOWN) if is_level else _outside(node, module)
@@ -200,6 +200,17 @@ def _value(node: ast.expr, module: Module, depth: int) -> object:
     if isinstance(node, ast.Call):
         return _call(node, module, depth)
     return UNKNOWN
+
+
+def _value_of_name(node: ast.Name, module: Module, depth: int) -> object:
+    """What a name stands for; how much of it is told depends on the depth it is asked for at."""
+    bound = module.names.get(node.id)
+    if bound is None:
+        return _outside(node, module)
+    key = (node.id, depth)
+    if key not in module.folded:
+        module.folded[key] = fold(bound, module, depth).value
+    return module.folded[key]
 
 
 def _outside(node: ast.expr, module: Module) -> object:

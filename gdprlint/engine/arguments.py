@@ -59,6 +59,22 @@ def given_of(frame: Frame, node: ast.Call) -> Given:
     return Given(args, keywords, node.args, keyword_nodes, starred, has_unknown)
 
 
+def evaluated(node: ast.Call, given: Given) -> dict[int, Val]:
+    """The values of a call's arguments by the identity of their nodes, which so need not be
+    evaluated again where the call shows them."""
+    if given.nodes is not node.args:
+        return {}
+    known = {
+        id(arg): value
+        for arg, value in zip(node.args, given.args, strict=True)
+        if arg.__class__ is not ast.Constant
+    }
+    for keyword in node.keywords:
+        if keyword.arg is not None and keyword.value.__class__ is not ast.Constant:
+            known[id(keyword.value)] = given.keywords[keyword.arg]
+    return known
+
+
 def constant(node: ast.Constant) -> Val:
     """The value of a constant argument: text and numbers are told apart, all else is clean."""
     value = node.value

@@ -170,8 +170,10 @@ def effects(
         else:
             frame.add_sink(promise)
     for raised in summary.raises:
+        if len(frame.raises) >= MAX_RAISES:
+            return
         text = substitute(frame, raised.text, function.id, args, node)
-        if (text.tags or text.deps) and len(frame.raises) < MAX_RAISES:
+        if text.tags or text.deps:
             if text.tags:
                 hop = Step(
                     span_of(frame.module, node), "hop", f"raised inside `{function.qualname}`"

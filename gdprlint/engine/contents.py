@@ -7,12 +7,15 @@ only for a variable that is bound once and that no key is taken out of.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.sinks import record
 from gdprlint.engine.values import LIKELY, Val
+from gdprlint.model import Span
 
+MAX_WITHIN = 12
 _ELSEWHERE = frozenset(("exception", "validation"))
 _MUTATORS = frozenset(("pop", "popitem", "clear"))
 _TEXT_OF = frozenset(("dumps", "pformat", "repr", "str"))
@@ -31,10 +34,12 @@ def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, 
 def note_read(frame: Frame, node: ast.expr, value: Val) -> None:
     """Remember a part that is read by a telling key, at any depth below a variable."""
     current: ast.expr | None = node
-    while current is not None and not isinstance(current, ast.Name):
+    for _ in range(MAX_WITHIN):
+        if current is None or isinstance(current, ast.Name):
+            break
         current = _whole(current)
     tags = [tag for tag in value.tags if tag.confidence >= LIKELY]
-    if current is not None and tags:
+    if isinstance(current, ast.Name) and tags:
         if frame.read is None:
             frame.read = {}
         frame.read.setdefault(current.id, []).extend(tags)
@@ -54,29 +59,35 @@ def tell_contents(frame: Frame) -> None:
     """Record what the shown variables hold, once the function has been evaluated."""
     if frame.shown is None or frame.read is None:
         return
-    for node, sinks, sink, level in frame.shown:
-        tags = frame.read.get(node.id)
-        if not tags or not _is_untouched(frame.function.node, node.id):
+    shown = [one for one in frame.shown if frame.read.get(one[0].id)]
+    untouched = _untouched(frame.function.node) if shown else frozenset()
+    told_at: set[Span] = set()
+    for node, sinks, sink, level in shown:
+        if node.id not in untouched:
             continue
+        tags = frame.read[node.id]
         span = span_of(frame.module, node)
         for tag in tags:
             told = tag._replace(form="dump", reason=f"the function reads `{tag.expr}` from it")
             record(frame, told, sinks, sink, level, span, text_of(frame.module, node), ())
-        frame.sinks = {key: s for key, s in frame.sinks.items() if s.span != span}
+        told_at.add(span)
+    if told_at:
+        frame.sinks = {key: s for key, s in frame.sinks.items() if s.span not in told_at}
 
 
-def _is_untouched(function: ast.AST | None, name: str) -> bool:
-    """True if the function binds the variable once (or gets it) and takes nothing out of it."""
+def _untouched(function: ast.AST | None) -> frozenset[str]:
+    """The variables a function binds once (or is given) and takes nothing out of."""
     if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
+        return frozenset()
     args = function.args
-    stores = sum(a.arg == name for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+    stores = Counter(a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+    changed: set[str] = set()
     for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
-            stores += 1
-        elif _root(_changed(node)) == name:
-            return False
-    return stores == 1
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            stores[node.id] += 1
+        else:
+            changed.add(_root(_changed(node)))
+    return frozenset(name for name, times in stores.items() if times == 1 and name not in changed)
 
 
 def _changed(node: ast.AST) -> ast.AST:

@@ -7,8 +7,9 @@ summary, a class's linearised bases); everything else in the engine is a value.
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gdprlint.engine.values import Val
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gdprlint.policy.records import FileContext, Match
 
 _ids = itertools.count(1)
+_NO_FLAGS: frozenset[str] = frozenset()
 _PROPERTIES = ("property", "cached_property", "hybrid_property", "classproperty", "reify")
 
 
@@ -72,9 +74,9 @@ class Function:
         self.line = getattr(node, "lineno", 0)
         self.cls = cls
         self.closure = closure
-        self.flags = frozenset(_last_name(d) for d in getattr(node, "decorator_list", ()))
+        self.flags = _flags(node)
         self.is_property = not self.flags.isdisjoint(_PROPERTIES)
-        self.params = list(parameters(node)) if not isinstance(node, ast.Module) else []
+        self.params = tuple(parameters(node)) if not isinstance(node, ast.Module) else ()
         self.summary: Summary | None = None
         self.partial: Summary | None = None
         self.mark = -1
@@ -83,7 +85,7 @@ class Function:
     def forget_syntax(self) -> None:
         """Let go of the tree once the summary is final; names and kinds of parameters stay."""
         self.node = None
-        self.params = [Param(p.name, None, None, p.kind, None) for p in self.params]
+        self.params = bare(tuple((p.name, p.kind) for p in self.params))
 
     def has_self(self) -> bool:
         """True if the first parameter is the instance (or the class) a method is called on."""
@@ -91,6 +93,12 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<function {self.module.name}:{self.qualname}>"
+
+
+@functools.cache
+def bare(params: tuple[tuple[str, str], ...]) -> tuple[Param, ...]:
+    """Parameters by name and kind alone, the same object for all functions that share them."""
+    return tuple(Param(name, None, None, kind, None) for name, kind in params)
 
 
 class RawField(NamedTuple):
@@ -149,6 +157,9 @@ class Module:
     """A loaded source file of the project."""
 
     __slots__ = (
+        "_read",
+        "_text",
+        "asks_itself",
         "body",
         "classes",
         "context",
@@ -162,14 +173,21 @@ class Module:
         "names",
         "path",
         "stars",
-        "text",
         "tree",
     )
 
-    def __init__(self, name: str, path: str, text: str, tree: ast.Module) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        text: str,
+        tree: ast.Module,
+        read: Callable[[str], str | None],
+    ) -> None:
         self.name = name
         self.path = path
-        self.text = text
+        self._text: str | None = text
+        self._read = read
         self.is_ascii = text.isascii()
         self.lines: list[str] | None = None
         self.tree: ast.Module | None = tree
@@ -181,7 +199,23 @@ class Module:
         self.declared: dict[ast.stmt, Function | Class] = {}
         self.context: FileContext | None = None
         self.names: dict[tuple[str, tuple[str, ...], bool], Match | None] = {}
+        self.asks_itself: frozenset[str] | None = None
         self.body = Function("<module>", "", self, tree)
+
+    @property
+    def text(self) -> str:
+        """The source; read again if it was let go of, and empty if that fails."""
+        return self._text if self._text is not None else self._read(self.path) or ""
+
+    def forget_syntax(self) -> None:
+        """Let go of the tree, and of the text if the same can be read again."""
+        self.tree = None
+        self.body.node = None
+        self.declared.clear()
+        self.names.clear()
+        self.lines = None
+        if self.is_ascii or self._read(self.path) == self._text:
+            self._text = None
 
     def __repr__(self) -> str:
         return f"<module {self.name}>"
@@ -233,6 +267,11 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Ite
         yield Param(arg.arg, arg.annotation, default, "keyword", arg)
     if args.kwarg:
         yield Param(args.kwarg.arg, args.kwarg.annotation, None, "kwargs", args.kwarg)
+
+
+def _flags(node: FunctionNode) -> frozenset[str]:
+    decorators = getattr(node, "decorator_list", None)
+    return frozenset(map(_last_name, decorators)) if decorators else _NO_FLAGS
 
 
 def _last_name(node: ast.expr) -> str:

@@ -105,7 +105,7 @@ def _find_writers(module: Module) -> None:
         cls = methods[index].cls if index >= 0 else None
         if cls is not None:
             writers = cls.writers.setdefault(name, [])
-            if methods[index] not in writers:
+            if not writers or writers[-1] is not methods[index]:
                 writers.append(methods[index])
 
 

@@ -32,6 +32,7 @@ class Frame:
         "env",
         "flows",
         "function",
+        "given",
         "guards",
         "handling",
         "log",
@@ -69,6 +70,7 @@ class Frame:
         self.guards: list[list[tuple[CarrierSpec, Val]]] = []
         self.nested: dict[ast.AST, Function] = {}
         self.deps: dict[tuple[int, str], tuple[Val, Val]] = {}
+        self.given: dict[int, Val] = {}
         self.statement: ast.stmt | None = None
         self.shown: list[tuple[ast.Name, str, str, str]] | None = None
         self.read: dict[str, list[Tag]] | None = None
@@ -109,16 +111,12 @@ class Frame:
                 if value is not None:
                     self.assign(name, value)
             return
-        names: dict[str, None] = {}
-        for branch in branches:
-            names.update(dict.fromkeys(branch))
-        for name in names:
-            before = self.env.get(name)
-            result: Val | None = None
-            for branch in branches:
-                value = branch.get(name, before)
-                if value is not None:
-                    result = value if result is None else join(result, value)
+        left: dict[str, list[tuple[int, Val | None]]] = {}
+        for index, branch in enumerate(branches):
+            for name, value in branch.items():
+                left.setdefault(name, []).append((index, value))
+        for name, values in left.items():
+            result = _met(values, self.env.get(name), len(branches))
             if result is not None:
                 self.assign(name, result)
 
@@ -158,6 +156,20 @@ class Frame:
             if value is not None:
                 return value
         return self.program.global_of(self.module, name) or UNKNOWN
+
+
+def _met(values: list[tuple[int, Val | None]], before: Val | None, count: int) -> Val | None:
+    """The join of what `count` branches left in a variable, in their order; a branch that is not
+    among `values` left what was there before."""
+    result: Val | None = None
+    following = 0
+    for index, value in (*values, (count, None)):
+        if index > following and before is not None:
+            result = before if result is None else join(result, before)
+        if value is not None:
+            result = value if result is None else join(result, value)
+        following = index + 1
+    return result
 
 
 def _longer(dep: Dep, name: str) -> Dep:

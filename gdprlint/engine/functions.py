@@ -13,7 +13,7 @@ from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.sanitizers import hides_on_some_path
 from gdprlint.engine.statements import HANDLED
-from gdprlint.engine.summaries import Summary
+from gdprlint.engine.summaries import BOTTOM, Summary
 from gdprlint.engine.types import annotated
 from gdprlint.engine.values import CLEAN, NONE, Dep, Val, flat_deps, join_all
 from gdprlint.tuples import TYPE_CHECKING
@@ -48,11 +48,12 @@ def evaluate_function(program: Program, function: Function) -> Summary:
 
 
 def _summary(frame: Frame, node: ast.AST) -> Summary:
-    nested = [frame.program.summary_of(inner) for inner in list(frame.nested.values())]
-    flows = tuple(frame.flows.values()) + tuple(f for s in nested for f in s.flows)
-    calls = tuple(frame.calls.values()) + tuple(c for s in nested for c in s.calls)
-    masks = tuple(frame.masks) + tuple(m for s in nested for m in s.masks)
-    notes = tuple(frame.notes.values()) + tuple(n for s in nested for n in s.notes)
+    flows, calls = tuple(frame.flows.values()), tuple(frame.calls.values())
+    masks, notes = tuple(frame.masks), tuple(frame.notes.values())
+    for inner in list(frame.nested.values()):
+        seen = frame.program.summary_of(inner)
+        flows, calls = flows + seen.flows, calls + seen.calls
+        masks, notes = masks + seen.masks, notes + seen.notes
     returns = join_all(frame.returns) if frame.returns else NONE
     if returns.opaque and getattr(getattr(node, "returns", None), "id", "") in _NUMBERS:
         returns = returns.replace(opaque=False)
@@ -60,7 +61,7 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
         returns,
         tuple(frame.sinks.values()),
         tuple(frame.raises),
-        frame.writes,
+        frame.writes or BOTTOM.writes,
         flows,
         calls,
         masks,

@@ -75,7 +75,7 @@ def _hands_on(frame: Frame, node: ast.Call) -> bool:
 def shown_at(frame: Frame, node: ast.expr, mode: str) -> Val:
     """The text of an expression where it is shown."""
 
-    value = evaluate(frame, node)
+    value = frame.given.get(id(node)) or evaluate(frame, node)
     if value.type is None and (value.opaque or value.tags):
         value = typed_by_name(frame, node, value)
         if value.type is None:

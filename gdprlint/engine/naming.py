@@ -13,6 +13,7 @@ from gdprlint.tuples import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+MAX_RECEIVERS = 12
 _UNASKED: Any = object()
 
 
@@ -140,11 +141,12 @@ def _read_from(text: str) -> tuple[str, str]:
 def receivers_of(frame: Frame, node: ast.expr, base: Val | None = None) -> tuple[str, ...]:
     """The names a part is read from, outermost first: `order.customer` -> (order, customer).
 
-    `self` is replaced by the name of the class; a known class of the receiver comes last.
+    `self` is replaced by the name of the class; a known class of the receiver comes last. Of a
+    long chain the nearest names count.
     """
     names: list[str] = []
     current: ast.AST = node
-    while True:
+    while len(names) < MAX_RECEIVERS:
         kind = current.__class__
         if kind is ast.Attribute:
             names.append(current.attr)  # type: ignore[attr-defined]

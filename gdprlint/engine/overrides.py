@@ -8,6 +8,7 @@ in the text of an instance, and for each class that overrides a hook of a base i
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from gdprlint.engine.declared import Class, Function, Module
@@ -83,9 +84,8 @@ def _shown_by(
 ) -> Iterator[Flow]:
     from gdprlint.engine.calls import keep_promise
 
-    context = base.module.context
-    text = "" if context is None else context.text
-    asked = [name for name in hooks if name in base.methods and f"self.{name}" in text]
+    names = asked_of_itself(base.module)
+    asked = [name for name in hooks if name in base.methods and name in names]
     if not asked:
         return
     steps = {name + CALL: hooks[name] for name in asked}
@@ -102,6 +102,13 @@ def _shown_by(
             given = {method.params[0].name: Val(type=cls)}
             keep_promise(frame, place, method, promise, given, {}, is_hook=True)
             yield from frame.flows.values()
+
+
+def asked_of_itself(module: Module) -> frozenset[str]:
+    """Names that some method of the module asks of its own object."""
+    if module.asks_itself is None:
+        module.asks_itself = frozenset(re.findall(r"\bself\.(\w+)", module.text))
+    return module.asks_itself
 
 
 def _place(hook: Function) -> ast.expr:

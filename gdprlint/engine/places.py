@@ -9,8 +9,10 @@ from gdprlint.engine.declared import Module
 from gdprlint.model import Span
 
 MAX_TEXT = 80
+LONG_TEXT = 400
 _STRING = re.compile(r"""(?P<q>'''|\"\"\"|'|\")(?:\\.|(?!(?P=q)).)*(?P=q)""", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_PIECE = re.compile(rf"{_STRING.pattern}|\s+|[^\s'\"]{{1,{MAX_TEXT}}}|.", re.DOTALL)
 _KEY = re.compile(r"[\w.-]{1,32}")
 
 
@@ -28,7 +30,7 @@ def span_of(module: Module, node: ast.AST) -> Span:
 
 def _code_points(module: Module, line: int, offset: int) -> int:
     lines = _lines(module)
-    if line > len(lines):
+    if line > len(lines) or lines[line - 1].isascii():
         return offset
     return len(lines[line - 1].encode()[:offset].decode(errors="replace"))
 
@@ -43,14 +45,36 @@ def text_of(module: Module, node: ast.AST) -> str:
     """The node's source on one line, shortened, with string literals masked unless they are
     short plain words (dictionary keys)."""
     span = span_of(module, node)
-    lines = _lines(module)[span.line - 1 : span.end_line]
-    if not lines:
-        return ""
-    lines[-1] = lines[-1][: span.end_column - 1]
-    lines[0] = lines[0][span.column - 1 :]
-    text = _SPACE.sub(" ", "\n".join(lines))
-    text = _STRING.sub(_mask, text)
+    text = _written(_lines(module), span)
+    if len(text) > LONG_TEXT:
+        text = _masked_start(text)
+    else:
+        text = _STRING.sub(_mask, _SPACE.sub(" ", text))
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+def _written(lines: list[str], span: Span) -> str:
+    start, end = span.column - 1, span.end_column - 1
+    if span.line == span.end_line:
+        return lines[span.line - 1][start:end] if span.line <= len(lines) else ""
+    chosen = lines[span.line - 1 : span.end_line]
+    if chosen:
+        chosen[-1] = chosen[-1][:end]
+        chosen[0] = chosen[0][start:]
+    return "\n".join(chosen)
+
+
+def _masked_start(text: str) -> str:
+    """More than can be shown of a long text, which is not looked at any further."""
+    found: list[str] = []
+    length = 0
+    for piece in _PIECE.finditer(text):
+        shown = _mask(piece) if piece["q"] else " " if piece[0].isspace() else piece[0]
+        found.append(shown)
+        length += len(shown)
+        if length > MAX_TEXT:
+            break
+    return "".join(found)
 
 
 def _mask(match: re.Match[str]) -> str:

@@ -16,6 +16,9 @@ from gdprlint.model import Span, Step
 from gdprlint.tuples import NamedTuple
 
 ROUNDS = 2
+MAX_NESTING = 3
+"""Functions nested deeper are not made again if they call each other: those around them, which
+make them anew each time, multiply their rounds."""
 MAX_CALL_DEPTH = 1200
 
 
@@ -86,6 +89,10 @@ class Solver:
             return BOTTOM
         return self._enter(function)
 
+    def is_at_work(self, function: Function) -> bool:
+        """Whether it is the function itself that is being evaluated, and none that it called."""
+        return bool(self._stack) and self._stack[-1] is function
+
     def _enter(self, function: Function) -> Summary:
         mark = function.mark = len(self._stack)
         self._stack.append(function)
@@ -96,7 +103,7 @@ class Solver:
             result = self._evaluate(function)
             function.partial = result
             if self._low >= mark:
-                if function.recursive:
+                if function.recursive and function.qualname.count(".") <= MAX_NESTING:
                     self._iterate(mark)
                 self._finish(mark)
                 self._low = outer

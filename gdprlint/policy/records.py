@@ -48,18 +48,25 @@ class FileContext:
     """What one file adds to the meaning of its names.
 
     `imports` holds dotted names of imported modules and their top-level packages; `text` is the
-    source, searched for words of a language only when a weak form needs that. The other fields
-    are the matcher's notes.
+    source, or reads it: it is searched for words of a language only when a weak form needs that.
+    The other fields are the matcher's notes.
     """
 
-    __slots__ = ("flips", "flips_of", "imports", "languages", "text")
+    __slots__ = ("_text", "flips", "flips_of", "imports", "languages")
 
-    def __init__(self, *, imports: Collection[str] = frozenset(), text: str = "") -> None:
+    def __init__(
+        self, *, imports: Collection[str] = frozenset(), text: str | Callable[[], str] = ""
+    ) -> None:
         self.imports = imports
-        self.text = text
+        self._text = text
         self.flips: frozenset[int] = frozenset()
         self.flips_of = -1
         self.languages: frozenset[str] | None = None
+
+    @property
+    def text(self) -> str:
+        """The source of the file."""
+        return self._text if isinstance(self._text, str) else self._text()
 
 
 class Policy:
