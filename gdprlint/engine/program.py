@@ -160,9 +160,7 @@ class Program:
     def skim(self, path: str, text: str) -> Observations:
         """The file with its syntax and nothing observed, for one that need not be evaluated."""
         self.ledger.begin(path)
-        known = self.modules.get(path)
-        is_loaded = known is not None and known.tree is not None and known.text == text
-        tree = known.tree if known is not None and is_loaded else parse(path, text)
+        tree = parse(path, text)
         if isinstance(tree, AnalysisError):
             return Observations(path, text, None, error=tree)
         return Observations(path, text, tree, root=self.root, shared=self.shared)
@@ -230,8 +228,8 @@ class Program:
         tree = parse(path, text)
         if isinstance(tree, AnalysisError):
             return tree
-        module = Module(self.finder.dotted_name(path), path, text, tree, self.finder.read)
-        module.context = FileContext(imports=module.imports, text=lambda: module.text)
+        module = Module(self.finder.dotted_name(path), path, text, tree)
+        module.context = FileContext(imports=module.imports, text=text)
         self.modules[path] = module
         outer = self.ledger.enter(module)
         try:
@@ -271,16 +269,19 @@ class Program:
         if value is not None:
             return self.bound(module.env, name, value) if value.ref.__class__ is Lazy else value
         since = len(self.pending)
+        seen = {module.path}
         for dotted in module.stars:
-            value = self._star(module, dotted, name, {module.path})
+            value = self._star(module, dotted, name, seen)
             if value is not None:
                 return self.keep(module.env, name, value, since)
         self.ledger.miss(module.path, name)
         return _BUILTINS.get(name)
 
     def _run(self, body: Function) -> None:
-        """Evaluate a module's body; one that is at work already is noted as pending."""
-        self.summary_of(body)
+        """Evaluate a module's body; one that is at work already is noted as pending. What it asks
+        of itself stands above, or nowhere yet: another round would tell no more."""
+        if not self.solver.is_at_work(body):
+            self.summary_of(body)
         if body.summary is None and (not self.pending or self.pending[-1] is not body):
             self.pending.append(body)
 
@@ -418,9 +419,14 @@ def _parent(dotted: str) -> tuple[str, str]:
 
 
 def _forget(module: Module) -> None:
-    """Let go of the source and of what was observed; summaries and classes stay for others."""
-    module.forget_syntax()
+    """Let go of the tree and of what was observed; summaries and classes stay for other modules."""
+    module.tree = None
+    module.body.node = None
+    module.declared.clear()
+    module.names.clear()
     for function in (module.body, *module.functions):
         summary = function.summary
         if summary is not None and (summary.flows or summary.calls or summary.notes):
             function.summary = summary._replace(flows=(), calls=(), masks=(), notes=())
+    if module.is_ascii:
+        module.text, module.lines = "", None
