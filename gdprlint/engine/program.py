@@ -160,7 +160,9 @@ class Program:
     def skim(self, path: str, text: str) -> Observations:
         """The file with its syntax and nothing observed, for one that need not be evaluated."""
         self.ledger.begin(path)
-        tree = parse(path, text)
+        known = self.modules.get(path)
+        is_loaded = known is not None and known.tree is not None and known.text == text
+        tree = known.tree if known is not None and is_loaded else parse(path, text)
         if isinstance(tree, AnalysisError):
             return Observations(path, text, None, error=tree)
         return Observations(path, text, tree, root=self.root, shared=self.shared)
@@ -228,8 +230,8 @@ class Program:
         tree = parse(path, text)
         if isinstance(tree, AnalysisError):
             return tree
-        module = Module(self.finder.dotted_name(path), path, text, tree)
-        module.context = FileContext(imports=module.imports, text=text)
+        module = Module(self.finder.dotted_name(path), path, text, tree, self.finder.read)
+        module.context = FileContext(imports=module.imports, text=lambda: module.text)
         self.modules[path] = module
         outer = self.ledger.enter(module)
         try:
@@ -419,14 +421,9 @@ def _parent(dotted: str) -> tuple[str, str]:
 
 
 def _forget(module: Module) -> None:
-    """Let go of the tree and of what was observed; summaries and classes stay for other modules."""
-    module.tree = None
-    module.body.node = None
-    module.declared.clear()
-    module.names.clear()
+    """Let go of the source and of what was observed; summaries and classes stay for others."""
+    module.forget_syntax()
     for function in (module.body, *module.functions):
         summary = function.summary
         if summary is not None and (summary.flows or summary.calls or summary.notes):
             function.summary = summary._replace(flows=(), calls=(), masks=(), notes=())
-    if module.is_ascii:
-        module.text, module.lines = "", None

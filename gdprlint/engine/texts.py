@@ -31,6 +31,9 @@ from gdprlint.tuples import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
+_MAPPINGS = frozenset(("typeddict",))
+"""Kinds whose instances are plain mappings: no class makes their text, none could hide a field."""
+
 
 def shown(frame: Frame, value: Val, cls: Class, mode: str, depth: int) -> Revealed:
     """What the text of an instance of a project class reveals."""
@@ -144,7 +147,8 @@ def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
             field = field_of(program, cls, name) if name in names else None
             if field is not None and field.category and not field.hidden:
                 span = span_of(module, raw.node)
-                sure: Confidence = "possible" if field.confidence == POSSIBLE else "certain"
+                doubtful = field.confidence == POSSIBLE or kind in _MAPPINGS
+                sure: Confidence = "possible" if doubtful else "certain"
                 seen.append(Shown(name, field.category, span, field.reason, sure))
         if seen:
             span = Span(module.path, cls.line, 1, cls.line, 1)

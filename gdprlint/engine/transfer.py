@@ -156,7 +156,8 @@ def _in_form(frame: Frame, value: Val, form: str, given: Given) -> Val:
         source = value if value is not UNKNOWN else (given.args[0] if given.args else CLEAN)
         from gdprlint.engine.pseudonyms import hasher
 
-        return hasher(lower(source, DIGEST if form == "digest" else KEYED))
+        is_keyed = form == "keyed"
+        return hasher(lower(source, KEYED if is_keyed else DIGEST), is_keyed=is_keyed)
     if form == "dump":
         return dump(frame, value)
     if form == "text":
@@ -215,6 +216,9 @@ def _prints_elsewhere(node: ast.Call) -> bool:
     return False
 
 
+_KEY_TESTS = (ast.In, ast.NotIn, ast.Eq, ast.NotEq)
+
+
 def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
     """The fields of `d` left by `{k: v for k, v in d.items() if k not in (...)}`, and by
     `{k: "***" if k in (...) else v for k, v in d.items()}`, which redacts even what is unknown."""
@@ -228,7 +232,9 @@ def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
         return None
     if not (isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute)):
         return None
-    if source.func.attr != "items" or not isinstance(test.ops[0], (ast.In, ast.NotIn)):
+    if source.func.attr != "items" or not isinstance(test.ops[0], _KEY_TESTS):
+        return None
+    if not _asks_for_key(test, generator.target):
         return None
     base = evaluate(frame, source.func.value)
     keys = constant_names(frame, test.comparators[0])
@@ -236,22 +242,33 @@ def kept_fields(frame: Frame, node: ast.DictComp) -> Val | None:
         return Val(type="dict")
     if keys is None or not base.fields:
         return None
-    wanted = isinstance(test.ops[0], ast.In) == (redaction is None)
+    wanted = isinstance(test.ops[0], (ast.In, ast.Eq)) == (redaction is None)
     left = {name: part for name, part in base.fields.items() if (name in keys) == wanted}
     return Val(type="dict", fields=left)
 
 
+def _asks_for_key(test: ast.Compare, target: ast.expr) -> bool:
+    """Whether `k`, or `k.lower()`, of `for k, v in ...` is what the test compares."""
+    left = test.left
+    while isinstance(left, (ast.Call, ast.Attribute)):
+        left = left.func if isinstance(left, ast.Call) else left.value
+    key = target.elts[0] if isinstance(target, ast.Tuple) else target
+    return isinstance(left, ast.Name) and isinstance(key, ast.Name) and left.id == key.id
+
+
 def _key_test(value: ast.expr) -> ast.Compare | None:
-    """The test of `"***" if key in (...) else value`."""
+    """The test of `"***" if key in (...) else value` and of `"***" if key == "..." else value`."""
     if not (isinstance(value, ast.IfExp) and isinstance(value.body, ast.Constant)):
         return None
     test = value.test
-    is_in = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In)
-    return test if is_in and isinstance(test, ast.Compare) else None
+    is_key = isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.In, ast.Eq))
+    return test if is_key and isinstance(test, ast.Compare) else None
 
 
 def constant_names(frame: Frame, node: ast.expr) -> frozenset[str] | None:
-    """The strings of a constant collection, directly or through a variable."""
+    """The strings of a constant, or of a constant collection, directly or through a variable."""
+    if isinstance(node, ast.Constant):
+        return frozenset((node.value,)) if isinstance(node.value, str) else None
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         names = [e.value for e in node.elts if isinstance(e, ast.Constant)]
         return frozenset(n for n in names if isinstance(n, str))

@@ -331,8 +331,15 @@ def doubtful_part(value: Val) -> Val:
 
 def without_single(value: Val) -> Val:
     """What a value known by name alone leaves in each of its parts once it is taken apart: what
-    has parts (`state, expiry = token`) was no single datum, unless it is an object or a place."""
-    tags = tuple(t for t in value.tags if t.category.startswith(("container.", "location.")))
+    has parts (`state, expiry = token`) was no single datum, unless it is an object or a place; of
+    an object that only its name tells of, any part may be the harmless one."""
+    tags = tuple(
+        t._replace(confidence=POSSIBLE)
+        if t.category == "container.person" and t.confidence < CERTAIN
+        else t
+        for t in value.tags
+        if t.category.startswith(("container.", "location."))
+    )
     return Val(tags, value.deps, opaque=True)
 
 
