@@ -172,6 +172,8 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
             name_of_part = key.value
             if name_of_part.__class__ is str and len(fields) < MAX_FIELDS:
                 fields[name_of_part] = NONE if item.value is None else CLEAN  # type: ignore[attr-defined]
+            elif element is None:
+                element = CLEAN
             continue
         value = HANDLERS[kind](frame, item)
         if key is None:

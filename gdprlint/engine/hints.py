@@ -24,6 +24,8 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     found = re.search(_HINT, before)
     if found is None:
         return _told_before(frame, node, before, value)
+    if getattr(node, "attr", "") == found.group(1):
+        return value  # `{features.passphrase_protection=}` repeats the name
     is_bare = node.__class__ is ast.Name and not _is_harmless(frame, node)
     if not (value.tags or is_bare):
         return value

@@ -39,12 +39,19 @@ SILENT = Context(0)
 _POSTMODIFIERS = frozenset(("to", "for", "of", "in", "on"))
 
 
+# `client_secret_last_4`, `phone_first_3`: a part that names nobody
+_ENDS = frozenset(("first", "last"))
+_FEW = frozenset((digit,) for digit in "123456")
+
+
 def judge_followers(tokens: tuple[str, ...], end: int, words: Words) -> Doubt:
     """The head-final rule: what follows the word makes it something else, or keeps it."""
     doubt = CERTAIN
     for index, token in enumerate(tokens[end:]):
         if token in _POSTMODIFIERS and index + end + 1 < len(tokens):
             break
+        if token in _ENDS and tokens[end + index + 1 : end + index + 2] in _FEW:
+            return Doubt(NONE, f"only the {token} few")
         found = _judge_follower(token, words)
         if found.most == NONE:
             return found
