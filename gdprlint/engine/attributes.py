@@ -9,6 +9,7 @@ import ast
 
 from gdprlint.engine.contents import note_read
 from gdprlint.engine.declared import Bound, Class, Function, Module, Super
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, receivers_of
@@ -163,7 +164,7 @@ def slice_of(frame: Frame, base: Val, node: ast.Slice) -> Val:
         return base
     if _is_after_at(node.lower):
         return lower(base, PARTIAL)
-    length = _length(node)
+    length = _length(frame, node)
     return lower(base, PARTIAL) if length is not None and length <= SHORT_SLICE else base
 
 
@@ -180,8 +181,8 @@ def _is_after_at(start: ast.expr | None) -> bool:
     )
 
 
-def _length(node: ast.Slice) -> int | None:
-    lower_bound, upper_bound = _number(node.lower, 0), _number(node.upper, None)
+def _length(frame: Frame, node: ast.Slice) -> int | None:
+    lower_bound, upper_bound = _number(frame, node.lower, 0), _number(frame, node.upper, None)
     if node.upper is None:
         return -lower_bound if lower_bound is not None and lower_bound < 0 else None
     if lower_bound is None or upper_bound is None or upper_bound < 0 or lower_bound < 0:
@@ -189,14 +190,15 @@ def _length(node: ast.Slice) -> int | None:
     return upper_bound - lower_bound
 
 
-def _number(node: ast.expr | None, default: int | None) -> int | None:
+def _number(frame: Frame, node: ast.expr | None, default: int | None) -> int | None:
+    """A bound: written out, or the number that a name stands for (`SHOWN`, `-SHOWN`)."""
     if node is None:
         return default
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError):
-        return None
-    return value if isinstance(value, int) else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = _number(frame, node.operand, None)
+        return None if value is None else -value
+    known = node.value if isinstance(node, ast.Constant) else evaluate(frame, node).const
+    return known if isinstance(known, int) else None
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
