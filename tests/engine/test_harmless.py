@@ -61,7 +61,7 @@ def test_a_coloured_line_of_a_command_shows_its_text(tmp_path: Path) -> None:
     path = tmp_path / "command.py"
     path.write_text(
         "from django.core.management.base import BaseCommand\n\n\nclass Command(BaseCommand):\n"
-        "    def handle(self, **options):\n"
-        '        self.stdout.write(self.style.SUCCESS(f"made {self.account.email}"))\n'
+        "    def tell(self, email):\n"
+        '        self.stdout.write(self.style.SUCCESS(f"made {email}"))\n'
     )
     assert {rule for _, _, rule in check(path).found()} == {"GDL101"}
