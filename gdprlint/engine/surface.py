@@ -40,6 +40,15 @@ class Reading(NamedTuple):
     writes: Mapping[Function, list[str]]
 
 
+class Inputs:
+    """What a summary is told in terms of: its functions by number, and the values that several
+    others hold, each told once."""
+
+    def __init__(self, function: Function) -> None:
+        self.numbers = {function.id: 0}
+        self.told: dict[int, str] = {}
+
+
 def surface_of(program: Program, module: Module) -> Surface:
     """The surface of a module that has been analysed and still has its tree."""
     tree, context = module.tree, module.context
@@ -141,7 +150,7 @@ def _function(reading: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
         yield str(node.lineno)
     yield from _text(reading, first, max(inside - 1, node.lineno))
     yield from writes
-    yield from _shown(summary, {function.id: 0})
+    yield from _shown(summary, Inputs(function))
 
 
 def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
@@ -156,37 +165,47 @@ def _is_trivial(summary: Summary) -> bool:
     return summary.returns.is_plain() and not (summary.sinks or summary.raises or summary.writes)
 
 
-def _shown(summary: Summary, owners: dict[int, int]) -> Iterator[str]:
+def _shown(summary: Summary, inputs: Inputs) -> Iterator[str]:
     """A summary as text, without what concerns the module's own findings only."""
     yield f"{summary.is_stub}{summary.is_symbolic}{summary.hides}"
     for part in (summary.returns, summary.sinks, summary.raises, summary.writes):
-        yield from _value(part, owners)
+        yield from _value(part, inputs)
 
 
-def _value(value: object, owners: dict[int, int]) -> Iterator[str]:
+def _value(value: object, inputs: Inputs) -> Iterator[str]:
     """Any value of the engine as text; functions that own inputs are numbered as they come."""
     short = _SHARED.get(id(value))
     if short is not None:
         yield short
     elif isinstance(value, Val):
-        for part in (value.tags, value.deps, value.fields, value.element, value.keys):
-            yield from _value(part, owners)
-        yield from _value(value.type, owners)
-        yield from _value(value.ref, owners)
-        yield f"{value.const!r}{value.opaque}"
+        if not (value.fields or value.element):
+            yield from _parts(value, inputs)
+            return
+        told = inputs.told.get(id(value))
+        if told is None:
+            told = inputs.told[id(value)] = digest_of("\n".join(_parts(value, inputs)))
+        yield told
     elif isinstance(value, Dep):
-        owner = owners.setdefault(value.owner, len(owners))
+        owner = inputs.numbers.setdefault(value.owner, len(inputs.numbers))
         yield repr((owner, *value[1:]))
     elif isinstance(value, tuple):
         yield f"({value.__class__.__name__}"
         for part in value:
-            yield from _value(part, owners)
+            yield from _value(part, inputs)
         yield ")"
     elif isinstance(value, Mapping):
         yield "{"
         for key, part in value.items():
             yield repr(key)
-            yield from _value(part, owners)
+            yield from _value(part, inputs)
         yield "}"
     else:
         yield repr(value)
+
+
+def _parts(value: Val, inputs: Inputs) -> Iterator[str]:
+    for part in (value.tags, value.deps, value.fields, value.element, value.keys):
+        yield from _value(part, inputs)
+    yield from _value(value.type, inputs)
+    yield from _value(value.ref, inputs)
+    yield f"{value.const!r}{value.opaque}"

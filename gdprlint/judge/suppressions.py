@@ -10,6 +10,7 @@ recorded and hides nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
@@ -127,12 +128,17 @@ def target_lines(
     line: int, is_own_line: bool, statements: list[tuple[int, int]]
 ) -> tuple[int, int]:
     """First and last line of the statement a directive on `line` speaks of."""
+    later = bisect_right(statements, line, key=_first)
+    for index in range(later - 1, -1, -1):
+        if line <= statements[index][1]:
+            return statements[index]
     if is_own_line:
-        later = [lines for lines in statements if lines[0] > line]
-        inside = [lines for lines in statements if lines[0] <= line <= lines[1]]
-        return inside[-1] if inside else min(later, default=(line + 1, line + 1))
-    around = [lines for lines in statements if lines[0] <= line <= lines[1]]
-    return max(around, default=(line, line))
+        return statements[later] if later < len(statements) else (line + 1, line + 1)
+    return line, line
+
+
+def _first(lines: tuple[int, int]) -> int:
+    return lines[0]
 
 
 def statement_lines(tree: ast.Module) -> list[tuple[int, int]]:
@@ -186,10 +192,10 @@ def covers(suppression: Suppression, finding: Finding) -> bool:
     What is said of directives and of the policy cannot be silenced by a directive.
     """
     return (
-        suppression.form != "malformed"
+        suppression.first_line <= finding.span.end_line
+        and finding.span.line <= suppression.last_line
+        and suppression.form != "malformed"
         and suppression.span.path == finding.span.path
         and not finding.rule.startswith(ABOUT_POLICY)
         and any(finding.rule.startswith(rule) for rule in suppression.rules)
-        and suppression.first_line <= finding.span.end_line
-        and finding.span.line <= suppression.last_line
     )
