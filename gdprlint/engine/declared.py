@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 _ids = itertools.count(1)
 _NO_FLAGS: frozenset[str] = frozenset()
-_PROPERTIES = ("property", "cached_property", "hybrid_property", "classproperty", "reify", "declared_attr")
+_PROPERTIES = (
+    "property",
+    "cached_property",
+    "hybrid_property",
+    "classproperty",
+    "reify",
+    "declared_attr",
+)
 
 
 class Param(NamedTuple):

@@ -72,11 +72,12 @@ def test_what_has_to_be_evaluated(
     )
 
 
-def test_what_a_test_logs_itself_is_shown() -> None:
+def test_what_a_test_logs_itself_counts_where_its_type_tells_of_it() -> None:
     settings = settings_for({})
-    assert [f.rule for f in findings("tests/test_mail.py", LOGS, settings, is_skimmed=False)] == [
-        "GDL101"
-    ]
+    typed = "from django.contrib.auth.models import User\nuser = User.objects.get(pk=1)\n"
+    for text, expected in ((LOGS, []), (typed + LOGS, ["GDL101"])):
+        found = findings("tests/test_mail.py", text, settings, is_skimmed=False)
+        assert [f.rule for f in found] == expected
 
 
 @pytest.mark.parametrize(
