@@ -1,8 +1,9 @@
 """What a function does, seen from outside, and the solver that makes each function once.
 
 A function is evaluated when somebody first asks for its summary. Functions that call each other
-form a strongly connected component: its members are evaluated together, in source order, for at
-most `ROUNDS` rounds from nothing, so that the result does not depend on which was asked first.
+form a strongly connected component: those whose answers rest on answers that have changed since are
+evaluated again, in source order. Where that does not settle in `ROUNDS` rounds, all are evaluated
+for as many rounds from nothing, so that the result does not depend on which was asked first.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class Summary(NamedTuple):
 
 
 BOTTOM = Summary()
+Asked = list[tuple[Function, Summary]]
+"""Members of a component that were asked for their summary, and what they answered."""
 
 
 class Solver:
@@ -75,6 +78,8 @@ class Solver:
         self._stack: list[Function] = []
         self._low = 0
         self._depth = 0
+        self._asked: Asked = []
+        self._rests_on: dict[Function, Asked] = {}
 
     def summary_of(self, function: Function) -> Summary:
         """The function's summary; partial while the function itself is being evaluated."""
@@ -84,10 +89,14 @@ class Solver:
         if function.mark >= 0:
             self._low = min(self._low, function.mark)
             function.recursive = True
-            return function.partial or BOTTOM
-        if self._depth >= MAX_CALL_DEPTH:
+            answer = function.partial or BOTTOM
+        elif self._depth >= MAX_CALL_DEPTH:
             return BOTTOM
-        return self._enter(function)
+        else:
+            answer = self._enter(function)
+        if function.summary is None:
+            self._asked.append((function, answer))
+        return answer
 
     def is_at_work(self, function: Function) -> bool:
         """Whether it is the function itself that is being evaluated, and none that it called."""
@@ -100,8 +109,7 @@ class Solver:
         outer, self._low = self._low, mark
         self._depth += 1
         try:
-            result = self._evaluate(function)
-            function.partial = result
+            self._again(function)
             if self._low >= mark:
                 if function.recursive and function.qualname.count(".") <= MAX_NESTING:
                     self._iterate(mark)
@@ -117,22 +125,48 @@ class Solver:
         return function.summary or function.partial or BOTTOM
 
     def _iterate(self, mark: int) -> None:
+        if self._settles(mark):
+            return
         for function in self._stack[mark:]:
             function.partial = BOTTOM
         for _ in range(ROUNDS):
-            changed = False
+            before = [function.partial for function in self._stack[mark:]]
             for function in sorted(self._stack[mark:], key=_source_order):
-                result = self._evaluate(function)
-                changed = changed or result != function.partial
-                function.partial = result
-            if not changed:
+                self._again(function)
+            if all(f.partial is b for f, b in zip(self._stack[mark:], before, strict=False)):
                 return
+
+    def _settles(self, mark: int) -> bool:
+        """Evaluate again what rests on answers that have changed; whether that comes to an end."""
+        for _ in range(ROUNDS):
+            stale = [function for function in self._stack[mark:] if self._is_stale(function)]
+            if not stale:
+                return True
+            for function in sorted(stale, key=_source_order):
+                if self._is_stale(function):
+                    self._again(function)
+        return not any(map(self._is_stale, self._stack[mark:]))
+
+    def _is_stale(self, function: Function) -> bool:
+        return any(other.partial is not seen for other, seen in self._rests_on[function])
+
+    def _again(self, function: Function) -> None:
+        """Evaluate a function, noting the answers it rests on; an equal answer stays the same."""
+        outer, self._asked = self._asked, []
+        try:
+            result = self._evaluate(function)
+        finally:
+            self._rests_on[function] = self._asked
+            self._asked = outer
+        if result != function.partial:
+            function.partial = result
 
     def _finish(self, mark: int) -> None:
         for function in self._stack[mark:]:
             function.summary = function.partial
             function.partial = None
             function.mark = -1
+            self._rests_on.pop(function, None)
             if function.name != "<module>":
                 function.forget_syntax()
         del self._stack[mark:]
@@ -141,6 +175,7 @@ class Solver:
         for function in self._stack[mark:]:
             function.mark = -1
             function.partial = None
+            self._rests_on.pop(function, None)
         del self._stack[mark:]
 
 
