@@ -19,6 +19,7 @@ class Language:
     """
 
     __slots__ = (
+        "acting_verbs",
         "add_methods",
         "clear_attributes",
         "clear_functions",
@@ -45,6 +46,7 @@ class Language:
         "user_errors",
     )
 
+    acting_verbs: frozenset[str]
     add_methods: frozenset[str]
     clear_attributes: frozenset[str]
     clear_functions: frozenset[str]

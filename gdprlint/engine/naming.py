@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from gdprlint.engine.declared import Class, Lazy
 from gdprlint.engine.frame import Frame
@@ -187,5 +188,16 @@ def type_label(frame: Frame, value: Val | None) -> str:
 
 
 def person_label(frame: Frame, name: str) -> str:
-    """A class name as receiver; `UserError` or `UserManager` is no user (head-final rule)."""
-    return "" if name.endswith(frame.program.language.technical_heads) else name
+    """A class name as receiver; `UserError` or `UserManager` is no user (head-final rule), and
+    `GetUsers` is an action."""
+    language = frame.program.language
+    if name.endswith(language.technical_heads) or _first_word(name) in language.acting_verbs:
+        return ""
+    return name
+
+
+@cache
+def _first_word(name: str) -> str:
+    """The first capitalised word of a class name before another: `GetUsers` -> "Get"."""
+    end = next((i for i, letter in enumerate(name) if i and letter.isupper()), 0)
+    return name[:end]
