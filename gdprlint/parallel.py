@@ -79,14 +79,18 @@ def plan(
 ) -> Job:
     """Pair each target with its settings, which are numbered so that they travel once."""
     known: dict[int, int] = {}
+    in_folder: dict[str, int] = {}
     chosen: list[Settings] = []
     items: list[Item] = []
     for number, target in enumerate(targets):
-        settings = settings_for(target.file.rpartition(os.sep)[0] or os.sep)
-        if id(settings) not in known:
-            known[id(settings)] = len(chosen)
-            chosen.append(settings)
-        items.append(Item(number, known[id(settings)], target))
+        folder = target.file.rpartition(os.sep)[0] or os.sep
+        if folder not in in_folder:
+            settings = settings_for(folder)
+            if id(settings) not in known:
+                known[id(settings)] = len(chosen)
+                chosen.append(settings)
+            in_folder[folder] = known[id(settings)]
+        items.append(Item(number, in_folder[folder], target))
     token = f"{os.getpid()}-{next(_plans)}"
     return Job(Task(token, request, root, tuple(chosen)), tuple(items), workers)
 

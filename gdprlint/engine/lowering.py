@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import bisect
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gdprlint.tuples import NamedTuple
 
@@ -96,7 +96,7 @@ class Assembler(ast.NodeTransformer):
     ) -> ast.JoinedStr:
         """The string of some parts; its own place is that of the call."""
         found: list[ast.expr] = []
-        for part in parts:
+        for part in merged(parts):
             if isinstance(part, str):
                 found.append(ast.copy_location(ast.Constant(part), place))
                 continue
@@ -105,6 +105,21 @@ class Assembler(ast.NodeTransformer):
             shown = ast.FormattedValue(value, part.conversion, spec)
             found.append(ast.copy_location(shown, value))
         return ast.copy_location(ast.JoinedStr(found), place)
+
+
+def merged(parts: Iterable[str | Value]) -> Iterator[str | Value]:
+    """The parts with neighbouring texts put together: `f"to {name=}"` has one before its value."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+            continue
+        if text:
+            yield text
+        text = ""
+        yield part
+    if text:
+        yield text
 
 
 def number_of(node: ast.Call) -> int | None:
