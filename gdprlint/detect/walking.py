@@ -8,7 +8,7 @@ import ast
 import re
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gdprlint.tuples import NamedTuple
 
@@ -44,17 +44,32 @@ def lines_at(offsets: Iterable[int], text: str) -> list[int]:
 
 def walk_lines(tree: ast.AST, lines: Sequence[int]) -> Iterator[ast.AST]:
     """The nodes that touch one of the lines (sorted), in the order of `ast.walk`."""
-    pending = deque([tree] if lines else [])
+    if not lines:
+        return iter(())
+    start, end = (lines[0], 0), (lines[-1] + 1, 0)
+
+    def touching(parts: Sequence[ast.AST]) -> list[ast.AST]:
+        near = _between(parts, start, end)
+        return [part for part in near if isinstance(part, ast.AST) and touches(part, lines)]
+
+    return _walk(tree, touching)
+
+
+def _walk(
+    tree: ast.AST, chosen: Callable[[Sequence[ast.AST]], Iterable[ast.AST]]
+) -> Iterator[ast.AST]:
+    """The tree and those of its parts that are chosen, level by level; siblings are chosen
+    together."""
+    pending = deque([tree])
     while pending:
         node = pending.popleft()
         yield node
         for field in node._fields:
             part = getattr(node, field, None)
             if part.__class__ is list:
-                near = _between(part, (lines[0], 0), (lines[-1] + 1, 0))
-                pending.extend(c for c in near if isinstance(c, ast.AST) and touches(c, lines))
-            elif isinstance(part, ast.AST) and field != "ctx" and touches(part, lines):
-                pending.append(part)
+                pending.extend(chosen(part))
+            elif isinstance(part, ast.AST) and field != "ctx":
+                pending.extend(chosen((part,)))
 
 
 def touches(node: ast.AST, lines: Sequence[int]) -> bool:
@@ -70,16 +85,7 @@ def touches(node: ast.AST, lines: Sequence[int]) -> bool:
 
 def walk_around(tree: ast.AST, region: Region) -> Iterator[ast.AST]:
     """The nodes that hold the whole region, and those without a place; parents before children."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        yield node
-        for field in node._fields:
-            part = getattr(node, field, None)
-            if part.__class__ is list:
-                pending.extend(holding(part, region))
-            elif isinstance(part, ast.AST) and field != "ctx" and _holds(part, region):
-                pending.append(part)
+    return _walk(tree, lambda parts: holding(parts, region))
 
 
 def holding(parts: Sequence[ast.AST], region: Region) -> list[ast.AST]:

@@ -144,12 +144,9 @@ class Program:
     def analyse(self, path: str, text: str) -> Observations:
         """Everything observed in the file at `path` (relative to the root), given its text."""
         self.ledger.begin(path)
-        module = self.modules.get(path)
-        if module is None or module.tree is None or module.text != text:
-            loaded = self._load(path, text)
-            if isinstance(loaded, AnalysisError):
-                return Observations(path, text, None, error=loaded)
-            module = loaded
+        module = self._loaded(path, text) or self._load(path, text)
+        if isinstance(module, AnalysisError):
+            return Observations(path, text, None, error=module)
         try:
             return self._observe(module)
         except RecursionError:
@@ -160,9 +157,8 @@ class Program:
     def skim(self, path: str, text: str) -> Observations:
         """The file with its syntax and nothing observed, for one that need not be evaluated."""
         self.ledger.begin(path)
-        known = self.modules.get(path)
-        is_loaded = known is not None and known.tree is not None and known.text == text
-        tree = known.tree if known is not None and is_loaded else parse(path, text)
+        known = self._loaded(path, text)
+        tree = (known and known.tree) or parse(path, text)
         if isinstance(tree, AnalysisError):
             return Observations(path, text, None, error=tree)
         return Observations(path, text, tree, root=self.root, shared=self.shared)
@@ -225,6 +221,12 @@ class Program:
             self.modules[path] = None
             return None
         return loaded
+
+    def _loaded(self, path: str, text: str) -> Module | None:
+        """The module of that text, if it is loaded and still has its tree."""
+        module = self.modules.get(path)
+        is_whole = module is not None and module.tree is not None and module.text == text
+        return module if is_whole else None
 
     def _load(self, path: str, text: str) -> Module | AnalysisError:
         tree = parse(path, text)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from gdprlint import __version__
 from gdprlint.files.installed import recorded, writer
-from gdprlint.files.store import parsed, to_json, write_store
+from gdprlint.files.store import parsed, to_json
 from gdprlint.policy.cache import (
     cache_path,
     parts_of,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FORMAT = 3
 SHIPPED = "compiled.bin"
 """The compiled policy in the folder of the project's own pack, in a wheel."""
+OWN_PACK: list[Any] = [FORMAT, __version__]
 NO_OVERRIDES: list[Any] = [{}, [], [], []]
 
 
@@ -80,7 +81,7 @@ def load_policy(
 
 def _shipped(folder: str) -> Policy | None:
     """The policy that the wheel carries; None if there is none, or one of another version."""
-    entry = read_entry(os.path.join(folder, SHIPPED), [FORMAT, __version__])
+    entry = read_entry(os.path.join(folder, SHIPPED), OWN_PACK)
     if entry is None:
         return None
 
@@ -95,9 +96,7 @@ def write_shipped(folder: str, path: str) -> None:
 
     Raises UsageError for a mistake in the pack.
     """
-    compiled = _build(pack_files([folder]), NO_OVERRIDES)
-    maker = [repr([FORMAT, __version__]), "", compiled["digest"]]
-    write_store(path, maker, parts_of(compiled))
+    compiled_anew(path, OWN_PACK, "", pack_files([folder]), NO_OVERRIDES)
 
 
 def compiled_anew(

@@ -79,7 +79,7 @@ class Meanings:
             level, reason = self._judge_form(form, candidate.key, place)
             if level > best[1]:
                 best = (form.category, level, reason)
-        flip = self._flip(candidate.key, place) if place.flips else None
+        flip = self._flip(candidate.key, place)
         if flip is not None and flip.category and flip.because == best[2]:
             return (flip.category, *best[1:])
         return best
@@ -92,7 +92,7 @@ class Meanings:
             if against:
                 return UNKNOWN
         if form.kind == "strong":
-            flip = self._flip(key, place) if place.flips else None
+            flip = self._flip(key, place)
             cancelled = flip is not None and flip.effect == "cancel"
             return UNKNOWN if cancelled else (HIGH, _language(form))
         person = self._person(place)
