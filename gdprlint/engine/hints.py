@@ -11,6 +11,11 @@ from gdprlint.engine.values import LIKELY, POSSIBLE, Val
 
 _HINT = r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$"
 _OWNER = r"((?:[A-Za-z]+[ -])?[A-Za-z]+) ['\"(<\[`]*$"
+_ADDRESSED = (
+    r"(?i)(?:\b(?:sen[dt]|sending|deliver(?:ed|ing)?|forward(?:ed|ing)?)\b.*\b(?:e-?)?mails? to"
+    r"|\b(?:e-?)?mails?\b.*\b(?:sent|delivered|forwarded) to|^ ?e-?mails? to|\be-?mail(?:ed|ing))"
+    r":? ['\"(<\[`]*$"
+)
 
 _OFTEN_OF_MACHINES = "online."
 """Addresses and ids of devices: a message that repeats the word says no more than the name."""
@@ -21,6 +26,9 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     name what it is."""
     if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
         return value
+    if re.search(_ADDRESSED, before) and _is_addressee(frame, node, value):
+        tag = make_tag(frame, node, "contact.email", LIKELY, "the message says it is mailed to")
+        return value.replace(tags=(tag,))
     found = re.search(_HINT, before)
     if found is None:
         return _told_before(frame, node, before, value)
@@ -70,6 +78,16 @@ def _told_before(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
         if not match.category.startswith("container."):
             return _called(frame, node, match.category, " ".join((*receivers, name)), value)
     return value
+
+
+def _is_addressee(frame: Frame, node: ast.expr, value: Val) -> bool:
+    """Whether a name tells of who is written to: `to`, `order.created_by`, a word for a person."""
+    if any(t.category in ("contact.email", "container.person") for t in value.tags):
+        return True
+    if isinstance(node, ast.Subscript):
+        node = node.slice
+    name = getattr(node, "attr", getattr(node, "id", getattr(node, "value", "")))
+    return str(name).rpartition("_")[2] in frame.program.language.addressees
 
 
 def _called(frame: Frame, node: ast.expr, category: str, words: str, value: Val) -> Val:

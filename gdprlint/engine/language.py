@@ -21,6 +21,7 @@ class Language:
     __slots__ = (
         "acting_verbs",
         "add_methods",
+        "addressees",
         "clear_attributes",
         "clear_functions",
         "clear_methods",
@@ -48,6 +49,7 @@ class Language:
 
     acting_verbs: frozenset[str]
     add_methods: frozenset[str]
+    addressees: frozenset[str]
     clear_attributes: frozenset[str]
     clear_functions: frozenset[str]
     clear_methods: frozenset[str]

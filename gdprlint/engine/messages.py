@@ -90,8 +90,17 @@ def _sum(frame: Frame, node: ast.BinOp) -> Iterator[Leaf]:
         operands.append(current.right)
         current = current.left
     operands.append(current)
+    before = ""
     for operand in reversed(operands):
-        yield from leaves(frame, operand)
+        for leaf, value in leaves(frame, operand):
+            yield leaf, hinted(frame, leaf, before, value)
+        before = constant_text(operand)
+
+
+def constant_text(node: ast.expr) -> str:
+    """The text of a constant, "" of anything else."""
+    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return node.value if is_text else ""  # type: ignore[attr-defined]
 
 
 def formatted(frame: Frame, node: ast.FormattedValue) -> Val:

@@ -17,9 +17,11 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.hints import hinted
 from gdprlint.engine.messages import (
     Leaf,
     brace_leaves,
+    constant_text,
     leaves,
     mapping_leaves,
     percent_leaves,
@@ -190,8 +192,11 @@ def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:
         yield from percent_leaves(frame, template, nodes[1:])
     else:
         mode = "repr" if sink.format in ("repr", "fields") else "str"
+        before = ""
         for arg in nodes:
-            yield from leaves(frame, arg, mode)
+            for leaf, value in leaves(frame, arg, mode):
+                yield leaf, hinted(frame, leaf, before, value) if before else value
+            before = constant_text(arg).rstrip() and f"{constant_text(arg).rstrip()} "
     from gdprlint.engine.loggers import named_field
 
     for keyword in node.keywords:
