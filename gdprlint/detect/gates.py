@@ -95,7 +95,10 @@ def value_marks() -> tuple[re.Pattern[str], ...]:
     """What `value_pattern` cannot match without, as patterns that are quick to search for."""
     return (
         re.compile(r"@(?<=[\w.%+-]@)[\w-]+\.\w"),
-        re.compile(r"[0-9](?:(?:[ .()/+A-]{0,2}[0-9]){6}|[0-9][A-Z](?<=[A-Z]{6}[0-9][0-9][A-Z]))"),
+        re.compile(
+            r"[0-9]{15,}|"
+            r"[0-9](?:(?:[ .()/+A-]{0,2}[0-9]){6}|[0-9][A-Z](?<=[A-Z]{6}[0-9][0-9][A-Z]))"
+        ),
     )
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
-from gdprlint.engine.observations import UNKNOWN, Argument
+from gdprlint.engine.observations import UNKNOWN, Argument, within_reason
 from gdprlint.model import Span
 
 MAX_DEPTH = 24
@@ -48,6 +49,7 @@ LEVELS: Mapping[str, int] = {
     "FATAL": 50,
     "CRITICAL": 50,
 }
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _CHANGING = frozenset(("update", "setdefault", "pop", "append", "extend", "insert", "clear"))
 _OPERATIONS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -170,7 +172,7 @@ def dotted(node: ast.expr) -> str:
 def fold(node: ast.expr, module: Module, depth: int = 0) -> Argument:
     """The argument an expression stands for."""
     value = UNKNOWN if depth > MAX_DEPTH else _value(node, module, depth + 1)
-    return Argument(value, span_of(module, node), _text(node, module))
+    return Argument(within_reason(value), span_of(module, node), _text(node, module))
 
 
 def _text(node: ast.expr, module: Module) -> str:
@@ -285,7 +287,7 @@ def _converted(name: str, value: object) -> object:
     if value is UNKNOWN or name == "bool":
         return UNKNOWN
     if name == "int":
-        return int(value) if isinstance(value, str) and value.isdigit() else value
+        return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
     return str(value) if isinstance(value, str | int) else UNKNOWN
 
 

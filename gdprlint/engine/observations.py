@@ -30,6 +30,15 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
+MOST = 1 << 63
+"""Larger than any size, period or level that is meant."""
+
+
+def within_reason(value: object) -> object:
+    """A folded value; a number that cannot be meant, or could not be written out, is not known."""
+    if isinstance(value, (int, float)) and not -MOST < value < MOST:
+        return UNKNOWN
+    return UNKNOWN if isinstance(value, complex) else value
 
 
 class Flow(NamedTuple):

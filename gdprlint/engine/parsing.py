@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 
 from gdprlint.engine.observations import AnalysisError
+
+_LONG_NUMBER = re.compile(r"0[xXoObB][0-9a-fA-F_]{1000}")
 
 
 def parse(path: str, text: str) -> ast.Module | AnalysisError:
@@ -13,7 +16,7 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text, path)
+            return _written_out(ast.parse(text, path), text)
     except SyntaxError as error:
         tree = _parse_newer(path, text)
         if isinstance(tree, ast.Module):
@@ -29,6 +32,16 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
         return AnalysisError(1, 1, "nested too deeply to be parsed")
 
 
+def _written_out(tree: ast.Module, text: str) -> ast.Module:
+    """The tree without numbers that cannot be written in decimals (a limit of the interpreter,
+    as that takes the square of their length): nobody means them, so one is like another."""
+    if _LONG_NUMBER.search(text):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int):
+                node.value = min(node.value, 1 << 1000)
+    return tree
+
+
 def _parse_newer(path: str, text: str) -> ast.Module | str | None:
     """The tree of syntax newer than this interpreter: first the cheap and common part of it."""
     from gdprlint.engine.type_parameters import blanked
@@ -36,7 +49,7 @@ def _parse_newer(path: str, text: str) -> ast.Module | str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(blanked(text), path)
+            return _written_out(ast.parse(blanked(text), path), text)
     except (SyntaxError, ValueError):
         from gdprlint.engine.lowering import parse_lowered
 

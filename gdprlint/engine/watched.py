@@ -7,7 +7,7 @@ import ast
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
+from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, within_reason
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import NONE, Val
 
@@ -49,7 +49,7 @@ def fold(frame: Frame, node: ast.expr, value: Val | None = None, depth: int = 0)
     if depth > MAX_FOLD:
         return UNKNOWN
     if isinstance(node, ast.Constant):
-        return node.value
+        return within_reason(node.value)
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         return [_inner(frame, item, depth) for item in node.elts]
     if isinstance(node, ast.Dict):
@@ -59,7 +59,7 @@ def fold(frame: Frame, node: ast.expr, value: Val | None = None, depth: int = 0)
             if isinstance(key, ast.Constant)
         }
     if isinstance(node, (ast.BinOp, ast.UnaryOp)):
-        return _arithmetic(frame, node, depth)
+        return within_reason(_arithmetic(frame, node, depth))
     if isinstance(node, ast.Call):
         return _call(frame, node, depth)
     return _through(value if value is not None else _evaluated(frame, node))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,13 @@ from gdprlint.model import Finding, Rule, Span
 if TYPE_CHECKING:
     from gdprlint.policy import Policy
     from gdprlint.settings.record import Settings
+
+MAX_NUMBERS = 1000
+"""A file with more bare numbers of eight digits and more is a table of data, whose check digits
+hold by chance now and then: so many of them are looked at."""
+MAX_DIGITS = 40
+_LONG_RUN = re.compile(rf"[0-9]{{{MAX_DIGITS},}}")
+"""More digits in a row than any number of a person has."""
 
 
 def detect(
@@ -53,7 +61,14 @@ def find_values(node: ast.Constant, bench: Bench, searches: Searches) -> Iterato
     if isinstance(value, str):
         yield from find_emails(value, searches)
     if isinstance(value, (str, int)):
-        yield from find_numbers(str(value), lambda: nearest_names(bench, node), searches)
+        text = _LONG_RUN.sub("x", text_of(value))
+        yield from find_numbers(text, lambda: nearest_names(bench, node), searches)
+
+
+def text_of(value: str | int) -> str:
+    """A constant as it is searched; a number that is too long to be one of a person's is not
+    written out, which takes the square of its length."""
+    return value if isinstance(value, str) else str(value) if value < 10**MAX_DIGITS else ""
 
 
 def nearest_names(bench: Bench, node: ast.Constant) -> tuple[str, ...]:
@@ -67,8 +82,9 @@ def nearest_names(bench: Bench, node: ast.Constant) -> tuple[str, ...]:
 
 
 def text_constants(bench: Bench) -> Iterator[ast.Constant]:
-    """Constants that may hold a value: no docstrings."""
+    """Constants that may hold a value: no docstrings, of bare numbers the first `MAX_NUMBERS`."""
     prose: set[int] = set()
+    numbers = 0
     text = bench.observations.text
     lines = lines_at(value_offsets(text), text)
     for node in walk_lines(bench.tree, lines):
@@ -82,7 +98,10 @@ def text_constants(bench: Bench) -> Iterator[ast.Constant]:
             and (isinstance(node.value, int) or value_pattern().search(str(node.value)))
             and not (isinstance(node.value, int) and node.value < 10**8)
         ):
-            yield node
+            is_bare = isinstance(node.value, int) or node.value.isdigit()
+            numbers += is_bare
+            if numbers <= MAX_NUMBERS or not is_bare:
+                yield node
 
 
 def report(bench: Bench, rule: Rule, node: ast.Constant, found: Found) -> Finding:

@@ -13,15 +13,13 @@ from itertools import pairwise
 
 from gdprlint.detect.gates import DATE
 from gdprlint.detect.literal.searches import (
-    ALONE,
-    WITH_NAME,
     Found,
     NationalId,
     Searches,
+    refuses,
     squeeze,
     validator,
 )
-from gdprlint.detect.pseudonym.bench import words_of
 from gdprlint.model import Confidence
 
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")  # fmt: skip  # noqa: E501
@@ -133,41 +131,31 @@ def find_ids(text: str, names: Names, searches: Searches) -> Iterator[Found]:
     number = squeeze(text)
     if number in searches.allowed or is_made_up(number, 5):
         return
-    rows = validating(searches.ids, text)
-    if not rows:
-        return
-    stored_under = names()
-    called = [row for row in rows if is_called(stored_under, row)]
-    categories = {searches.classify(name) for name in stored_under}
-    called = called or [row for row in rows if row.category in categories]
-    alone = [row for row in rows if row.share <= ALONE]
-    chosen = next(iter(called or alone), None)
-    if chosen is not None:
-        is_sure = bool(called) or not number.isdigit()
+    sort = next((sort for sort in searches.sorts_of(names()) if accepts(sort.row, text)), None)
+    if sort is not None:
+        is_sure = sort.is_named or not number.isdigit()
         confidence: Confidence = "likely" if is_sure else "possible"
-        reason = f"passes the check of {chosen.label}"
-        yield Found(text, chosen.category, chosen.label, confidence, reason)
+        label = sort.row.label
+        yield Found(text, sort.row.category, label, confidence, f"passes the check of {label}")
 
 
-@functools.lru_cache(maxsize=4096)
-def validating(rows: tuple[NationalId, ...], text: str) -> tuple[NationalId, ...]:
-    """The sorts of identifiers that accept a text; the same few numbers fill a test suite."""
-    return tuple(row for row in rows if row.share <= WITH_NAME and validates(row, text))
+def accepts(row: NationalId, text: str) -> bool:
+    """Whether a text is an identifier of that sort, as far as its check digits tell."""
+    is_number = text.isascii() and text.isdigit() and text[0] != "0"
+    if is_number and refuses(row.module, len(text)):
+        return False
+    return validates(row.module, text)
 
 
-def validates(row: NationalId, text: str) -> bool:
-    """Whether python-stdnum, if it is there, accepts the text as that identifier."""
-    is_valid = validator(row.module)
+@functools.lru_cache(maxsize=8192)
+def validates(module: str, text: str) -> bool:
+    """Whether python-stdnum, if it is there, accepts the text; the same few numbers fill a test
+    suite."""
+    is_valid = validator(module)
     if is_valid is None or not is_valid(text):
         return False
-    unassigned = _TEST_RANGES.get(row.module)
+    unassigned = _TEST_RANGES.get(module)
     return unassigned is None or not unassigned.match(squeeze(text))
-
-
-def is_called(stored_under: tuple[str, ...], row: NationalId) -> bool:
-    """Whether a name calls the value by one of the identifier's names."""
-    spelled = [f" {' '.join(words_of(name))} " for name in stored_under]
-    return any(f" {word} " in name for word in row.words for name in spelled)
 
 
 def is_named(names: Names, category: str, searches: Searches) -> bool:

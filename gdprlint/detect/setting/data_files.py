@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gdprlint.detect.setting.model import span_at
-from gdprlint.engine.observations import UNKNOWN, AnalysisError, Argument
+from gdprlint.engine.observations import UNKNOWN, AnalysisError, Argument, within_reason
 from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _yaml_scalar(node: yaml.Node) -> object:
     if tag.endswith(":int"):
         digits = text.replace("_", "")
         try:
-            return int(digits, 8 if re.fullmatch(r"0[0-7]+", digits) else 0)
+            return within_reason(int(digits, 8 if re.fullmatch(r"0[0-7]+", digits) else 0))
         except ValueError:
             return UNKNOWN
     if tag.endswith(":bool"):
@@ -96,7 +96,7 @@ def _yaml_scalar(node: yaml.Node) -> object:
         return None
     if tag.endswith(":float"):
         try:
-            return float(text.replace("_", ""))
+            return within_reason(float(text.replace("_", "")))
         except ValueError:
             return UNKNOWN
     return text if tag.startswith("tag:yaml.org,2002:") else UNKNOWN
@@ -138,9 +138,10 @@ def _json_argument(node: ast.expr, path: str, skipped: int) -> Argument:
     if isinstance(node, ast.Name):
         value = _JSON_NAMES.get(node.id, UNKNOWN)
     elif isinstance(node, ast.Constant):
-        value = node.value
+        value = within_reason(node.value)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-        value = -node.operand.value if isinstance(node.operand.value, int | float) else UNKNOWN
+        number = within_reason(node.operand.value)
+        value = -number if isinstance(number, int | float) else UNKNOWN
     return Argument(value, span, value if isinstance(value, str) else repr(value))
 
 
@@ -190,4 +191,5 @@ def _toml_argument(
         return Argument(table, span, "")
     if isinstance(value, list):
         return Argument([_toml_argument(v, path, lines, key, line) for v in value], span, "")
+    value = within_reason(value)
     return Argument(value, span, value if isinstance(value, str) else repr(value))
