@@ -1,4 +1,5 @@
-"""What a mapping of unknown origin holds, told by the keys that the same function reads from it.
+"""What things of unknown origin hold: a mapping, by the keys that the same function reads from
+it, and the rows of a query, by the columns that it names.
 
 `log("payload %s", data)` beside `data["email"]`: the whole was shown and the part is named. Counts
 only for a variable that is bound once and that no key is taken out of.
@@ -7,18 +8,32 @@ only for a variable that is bound once and that no key is taken out of.
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.naming import by_name
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.sinks import record
-from gdprlint.engine.values import LIKELY, Val
+from gdprlint.engine.values import CLEAN, LIKELY, MAX_FIELDS, UNKNOWN, Val
 from gdprlint.model import Span
 
 MAX_WITHIN = 12
 _ELSEWHERE = frozenset(("exception", "validation"))
 _MUTATORS = frozenset(("pop", "popitem", "clear"))
 _TEXT_OF = frozenset(("dumps", "pformat", "repr", "str"))
+MAX_SQL = 4000
+_SELECT = re.compile(
+    r"\s*select\s+(?:distinct\s+|all\s+)?(?P<columns>[^()]*?(?:\([^()]*\)[^()]*?)*)"
+    r"\sfrom\s+[\"`\[]?(?:\w+\.)?(?P<table>\w+)",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(
+    r"(?:[\w\"`\[\]]+\.)*[\"`\[]?(?P<name>\w+)[\"`\]]?"
+    r"(?:\s+(?:as\s+)?[\"`\[]?(?P<alias>\w+)[\"`\]]?)?",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r",(?![^()]*\))")
 
 
 def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, level: str) -> None:
@@ -73,6 +88,34 @@ def tell_contents(frame: Frame) -> None:
         told_at.add(span)
     if told_at:
         frame.sinks = {key: s for key, s in frame.sinks.items() if s.span not in told_at}
+
+
+def row_of_query(frame: Frame, node: ast.AST, sql: object) -> Val | None:
+    """A row of `SELECT name, email FROM customer`, by position and name; None for other texts."""
+    found = _SELECT.match(sql) if isinstance(sql, str) and len(sql) <= MAX_SQL else None
+    if found is None or "*" in _COMMA.split(found["columns"]):
+        return None
+    table = found["table"]
+    parts: dict[str, Val] = {}
+    for index, text in enumerate(_COMMA.split(found["columns"])[: MAX_FIELDS // 2]):
+        column = _COLUMN.fullmatch(text.strip())
+        if column is None:
+            parts[str(index)] = CLEAN
+            continue
+        value = _column(frame, node, table, column["name"])
+        if column["alias"] and not value.tags:
+            value = _column(frame, node, table, column["alias"])
+        parts[str(index)] = parts[column["alias"] or column["name"]] = value
+    return Val(type="list", fields=parts)
+
+
+def _column(frame: Frame, node: ast.AST, table: str, name: str) -> Val:
+    if frame.program.silent[name]:
+        return CLEAN
+    value = by_name(frame, node, name, (table,), UNKNOWN)
+    reason = f"column `{table}.{name}`: "
+    tags = tuple(t._replace(expr=name, reason=reason + t.reason) for t in value.tags)
+    return Val(tags, type="str") if tags else CLEAN
 
 
 def _untouched(function: ast.AST | None) -> frozenset[str]:

@@ -4,8 +4,9 @@ A fact is alternatives separated by `|` (the first that yields something counts)
 words separated by spaces that add up: `category:ID`, `random` (a credential if its name says so),
 `possible` (lowers the confidence of what stands before it), `type:DOTTED`, `class:DOTTED`,
 `list:DOTTED`, `instance:N`, `elements:N`, `argument:N`, `item:N[:DOTTED]` (the part named by
-argument N), `tuple:FACT,FACT`, `handled` (the exception that is being handled), `element`,
-`elements`, `self`, `clean`, `unknown`.
+argument N), `rows:N` and `row:N` (rows of the columns that the SQL text in argument N names),
+`tuple:FACT,FACT`, `handled` (the exception that is being handled), `element`, `elements`, `self`,
+`clean`, `unknown`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import ast
 from collections.abc import Sequence
 
 from gdprlint.engine.declared import Class
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag
 from gdprlint.engine.values import CERTAIN, CLEAN, POSSIBLE, UNKNOWN, Val, join, join_all
@@ -108,7 +110,11 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
     if kind == "instance":
         return instance_of(args, int(detail or 0)) or UNKNOWN
     if kind == "elements" and detail:
-        return Val(type="list", element=instance_of(args, int(detail)))
+        return Val(type="list", element=instance_of(args, int(detail)) or _row_of(site))
+    if kind in ("row", "rows") and site.frame is not None and site.node is not None:
+        sql = args[int(detail)].const if int(detail) < len(args) else None
+        row = contents.row_of_query(site.frame, site.node, sql)
+        return Val(type="list", element=row) if kind == "rows" else row or UNKNOWN
     if kind == "argument" and detail == "*":
         return join_all(args)
     if kind == "argument":
@@ -127,6 +133,19 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
     if receiver is not None and kind == "elements":
         return Val(type="list", element=receiver.element)
     return UNKNOWN
+
+
+def _row_of(site: _Site) -> Val | None:
+    """A row of a query for columns: `select(User.id, User.email)`."""
+    frame, node = site.frame, site.node
+    if frame is None or not isinstance(node, ast.Call):
+        return None
+    row: dict[str, Val] = {}
+    for index, arg in enumerate(node.args):
+        model = evaluate(frame, arg.value).ref if isinstance(arg, ast.Attribute) else None
+        if isinstance(arg, ast.Attribute) and isinstance(model, Class):
+            row[str(index)] = fields.field_value(frame, model, arg.attr, arg) or CLEAN
+    return Val(type="list", fields=row) if any(part.tags for part in row.values()) else None
 
 
 def _item(site: _Site, detail: str) -> Val:
@@ -162,3 +181,7 @@ def instance_of(args: Sequence[Val], index: int) -> Val | None:
     if given.element is not None:
         return given.element
     return Val(type=given.ref) if isinstance(given.ref, str) else None
+
+
+# the engine is one recursion: facts need what is read from a text, which needs names and sinks
+from gdprlint.engine import contents, fields  # noqa: E402

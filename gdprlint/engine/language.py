@@ -29,6 +29,7 @@ class Language:
         "element_methods",
         "exception_methods",
         "exception_text",
+        "fetch_methods",
         "hidden_words",
         "item_list_methods",
         "item_methods",
@@ -38,6 +39,8 @@ class Language:
         "merge_methods",
         "methods",
         "promise_words",
+        "query_methods",
+        "query_row_methods",
         "row_methods",
         "sanitizer_prefixes",
         "short_levels",
@@ -57,6 +60,7 @@ class Language:
     element_methods: frozenset[str]
     exception_methods: frozenset[str]
     exception_text: frozenset[str]
+    fetch_methods: frozenset[str]
     hidden_words: frozenset[str]
     item_list_methods: frozenset[str]
     item_methods: frozenset[str]
@@ -66,6 +70,8 @@ class Language:
     merge_methods: frozenset[str]
     methods: dict[str, Method]
     promise_words: frozenset[str]
+    query_methods: frozenset[str]
+    query_row_methods: frozenset[str]
     row_methods: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]

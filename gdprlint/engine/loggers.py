@@ -168,6 +168,13 @@ def _extra(frame: Frame, node: ast.expr) -> Iterator[Leaf]:
             else:
                 yield value, text_value(frame, evaluate(frame, value), "repr")
         return
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and not node.args:
+        for keyword in node.keywords:
+            if keyword.arg is not None:
+                yield from named_field(frame, keyword.arg, keyword.value)
+            else:
+                yield keyword.value, text_value(frame, evaluate(frame, keyword.value), "repr")
+        return
     yield node, text_value(frame, evaluate(frame, node), "repr")
 
 

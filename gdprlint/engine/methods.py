@@ -65,6 +65,8 @@ def _methods_of(language: Language) -> Mapping[str, Method]:
         (language.dump_methods, _dump),
         ((*language.add_methods, *language.merge_methods), _mutate),
         (language.row_methods, _add_row),
+        ((*language.query_methods, *language.query_row_methods), _query),
+        (language.fetch_methods, _fetch),
     )
     return {name: method for names, method in reversed(rows) for name in names}
 
@@ -256,5 +258,30 @@ def _add_row(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
     return NONE
 
 
+def _query(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
+    """`cursor.execute("SELECT ...")`: the cursor hands out rows of the columns that it names."""
+    row = contents.row_of_query(frame, node, given.args[0].const) if given.args else None
+    if row is not base.element and isinstance(node.func, ast.Attribute):
+        cursor = Val(base.tags, base.deps, type=base.type, element=row, opaque=base.opaque)
+        _keep_cursor(frame, node.func.value, cursor)
+    if row is None or method in frame.program.language.query_row_methods:
+        return row
+    return Val(type="list", element=row)
+
+
+def _keep_cursor(frame: Frame, holder: ast.expr, cursor: Val) -> None:
+    """Bind a cursor with its rows to the variable, or attribute of one, that it is kept in."""
+    if isinstance(holder, ast.Name) and holder.id in frame.env:
+        frame.assign(holder.id, cursor)
+    elif isinstance(holder, ast.Attribute) and isinstance(holder.value, ast.Name):
+        owner = frame.env.get(holder.value.id)
+        if owner is not None and owner.ref is None:
+            frame.assign(holder.value.id, stores.with_field(owner, holder.attr, cursor))
+
+
+def _fetch(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
+    return None if base.element is None else Val(type="list", element=base.element)
+
+
 # the engine is one recursion: values of calls need classes, texts of classes need calls
-from gdprlint.engine import attributes  # noqa: E402
+from gdprlint.engine import attributes, contents, stores  # noqa: E402

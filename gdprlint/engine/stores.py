@@ -65,10 +65,11 @@ def _show_if_sink(frame: Frame, target: ast.Attribute, source: ast.expr) -> None
 
 
 def _store_field(frame: Frame, name: str, base: Val, key: str, value: Val) -> None:
-    frame.assign(name, _with_field(base, key, value))
+    frame.assign(name, with_field(base, key, value))
 
 
-def _with_field(base: Val, key: str, value: Val) -> Val:
+def with_field(base: Val, key: str, value: Val) -> Val:
+    """The object or mapping with one part stored under a name."""
     fields = base.fields or {}
     if len(fields) >= MAX_FIELDS and key not in fields:
         return base
@@ -94,7 +95,7 @@ def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.exp
     base = frame.env.get(holder.id) if isinstance(holder, ast.Name) else evaluate(frame, holder)
     if base is None or base.ref is not None or (value.is_plain() and not isinstance(key, str)):
         return
-    stored = _with_field(base, key, value) if isinstance(key, str) else _with_element(base, value)
+    stored = with_field(base, key, value) if isinstance(key, str) else _with_element(base, value)
     if isinstance(holder, ast.Name):
         frame.assign(holder.id, stored)
     elif isinstance(holder, ast.Attribute):
