@@ -108,7 +108,8 @@ def _flip(row: Mapping[str, Any], person_words: Iterable[str]) -> list[Any]:
     persons = {word.lower() for word in person_words} if row["effect"] == "person" else set()
     words = [word for word in row["words"] if word not in persons]
     evidence = [row["imports"], row.get("mentions", []), row.get("receivers", [])]
-    return [*evidence, words, row["effect"], row["because"], row.get("category", "")]
+    effect = [row["effect"], row["because"], row.get("category", "")]
+    return [*evidence, words, *effect, row.get("without", [])]
 
 
 def _with_plurals(collected: Collected, pattern: str) -> Iterator[str]:

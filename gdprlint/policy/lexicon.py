@@ -55,7 +55,8 @@ class Lexicon:
         self._reader = _reader(compiled, self._words, categories)
         self._meanings = Meanings(compiled, self._words)
         self._flips = [
-            (frozenset(imports), tuple(mentions)) for imports, mentions, *_ in compiled["flips"]
+            (frozenset(imports), tuple(mentions), frozenset(without))
+            for imports, mentions, *_, without in compiled["flips"]
         ]
         self._receiver_phrases: Mapping[str, str] = compiled["receiver_phrases"]
         self._enabled = frozenset(compiled["languages"])
@@ -125,7 +126,7 @@ class Lexicon:
         most = self._most_for_class(name.text, written, chain, called)
         if most == NONE or (called and "".join(tokens) in self._words["wrappers"]):
             return None
-        over_receiver = self._over_receiver(tokens, chain)
+        over_receiver = self._over_receiver(tokens, chain, flips)
         if over_receiver is not None:
             return over_receiver
         is_getter = called and len(tokens) > 1 and tokens[0] in self._words["verb_transparent"]
@@ -211,7 +212,10 @@ class Lexicon:
         )
 
     def _over_receiver(
-        self, tokens: tuple[str, ...], chain: tuple[tuple[str, ...], ...]
+        self,
+        tokens: tuple[str, ...],
+        chain: tuple[tuple[str, ...], ...],
+        flips: frozenset[int],
     ) -> Match | None:
         """A phrase that a receiver and a name form together: `request.data`, `card.number`,
         `card_details.number`."""
@@ -226,7 +230,11 @@ class Lexicon:
             category = self._receiver_phrases.get(phrase)
         if category is None or " ".join(words[-2:]) in self._reader.negatives:
             return None
-        return Match(category, "likely", f'"{phrase}" names {self._label(category)}')
+        why = f'"{phrase}" names {self._label(category)}'
+        doubt = self._meanings.doubt_of(phrase, flips)
+        if doubt:
+            return Match(category, "possible", f"{why}; {doubt}")
+        return Match(category, "likely", why)
 
     def _receiver(self, text: str) -> tuple[str, ...]:
         tokens = self._receivers.get(text)
@@ -246,8 +254,9 @@ class Lexicon:
             text = context.text
             context.flips = frozenset(
                 index
-                for index, (imports, mentions) in enumerate(self._flips)
-                if not imports.isdisjoint(context.imports) or any(m in text for m in mentions)
+                for index, (imports, mentions, without) in enumerate(self._flips)
+                if without.isdisjoint(context.imports)
+                and (not imports.isdisjoint(context.imports) or any(m in text for m in mentions))
             )
         return context.flips
 

@@ -63,7 +63,7 @@ class Meanings:
         self._cancelled_by: Mapping[str, list[str]] = compiled["cancelled_by"]
         self._flips = [
             Flip(frozenset(listed), frozenset(receivers), effect, because, category)
-            for _, _, receivers, listed, effect, because, category in compiled["flips"]
+            for _, _, receivers, listed, effect, because, category, _ in compiled["flips"]
         ]
         self._person_flips = {
             index: flip.words for index, flip in enumerate(self._flips) if flip.effect == "person"
@@ -93,8 +93,9 @@ class Meanings:
                 return UNKNOWN
         if form.kind == "strong":
             flip = self._flip(key, place)
-            cancelled = flip is not None and flip.effect == "cancel"
-            return UNKNOWN if cancelled else (HIGH, _language(form))
+            if flip is not None and flip.effect != "confirm":
+                return (LOW, flip.because) if flip.effect == "doubt" else UNKNOWN
+            return HIGH, _language(form)
         person = self._person(place)
         on_person = f'person {person.place} "{person.word}"' if person.verdict > 0 else ""
         if form.kind == "weak":
@@ -148,6 +149,11 @@ class Meanings:
         ):
             return LOW, "ambiguous on its own"
         return UNKNOWN
+
+    def doubt_of(self, phrase: str, flips: frozenset[int]) -> str:
+        """Why the file's imports make a phrase doubtful, "" if they do not."""
+        found = (self._flips[index] for index in sorted(flips))
+        return next((f.because for f in found if f.effect == "doubt" and phrase in f.words), "")
 
     def _flip(self, key: str, place: Place) -> Flip | None:
         """What the file's imports say of the bare word."""

@@ -112,10 +112,11 @@ LEXICON = {
         "rows",
         (
             Key("imports", TEXTS, True),
+            Key("without", TEXTS),
             Key("mentions", TEXTS),
             Key("receivers", TEXTS),
             Key("words", TEXTS, True),
-            Key("effect", one_of("cancel", "confirm", "person"), True),
+            Key("effect", one_of("cancel", "confirm", "doubt", "person"), True),
             Key("because", WORDS, True),
             Key("category", WORDS),
         ),

@@ -45,6 +45,8 @@ SILENT = {
     "things with full names": "script.full_name item_full_name room.nickname",
     "URLs without a request": "url self.url full_path uri base.url redis.url",
     "native words on nobody": "nom ort by lon alter grad cap",
+    "accounts of machines": "db_conn.username bot.username smtp_username http_username",
+    "what an error tells": "error.user_message exc.user_message",
     "nothing": "x result response_time total i self",
 }
 NAMES = {
@@ -125,6 +127,16 @@ NAMES = {
     "user__profile__email__icontains": "contact.email",
     "user__groups__name": "",
     "Address.Email": "contact.email?",
+    # accounts that are a machine's as often as a person's
+    "account_number": "financial.bank_account?",
+    "customer.account_number": "financial.bank_account",
+    "db.user.username": "account.username",
+    "ctx.bot.user.username": "account.username",
+    "target_user": "container.person?",
+    "profile_data": "container.person?",
+    "user_input": "content.message?",
+    "client_address": "online.ip_address?",
+    "source.ip": "online.ip_address?",
     # URLs
     "request.url": "",
     "request.full_path": "online.url",
@@ -198,6 +210,10 @@ def test_called_names(lexicon: Lexicon, dotted: str, expected: str) -> None:
         ("from_address", {"smtplib"}, "contact.email"),
         ("address", {"socket"}, ""),
         ("token", {"fastapi"}, "credential.token"),
+        ("request.data", {"requests"}, "container.request?"),
+        ("request_args", {"httpx"}, "container.request?"),
+        ("request.data", {"requests", "flask"}, "container.request"),
+        ("client_address", {"http.server"}, "online.ip_address"),
         ("request.url", {"flask"}, "online.url"),
         ("request.url", {"httpx"}, ""),
         ("error.request_info.url", {"aiohttp"}, ""),

@@ -43,7 +43,7 @@ PERSONAL = {
     "address_line_1": "contact.address",
     "street": "contact.street",
     "street_address": "contact.address",
-    "house_number": "contact.street",
+    "house_number": "contact.house_number",
     "city": "contact.city",
     "zip_code": "contact.postal_code",
     "postal_code": "contact.postal_code",
