@@ -59,12 +59,14 @@ class Setup(NamedTuple):
 
 def couple(findings: Iterable[Finding], root: str, policy: Policy) -> Iterator[Finding]:
     """Add to findings of log calls which trackers the record reaches as well."""
+    found: tuple[Setup, ...] | None = None
     for finding in findings:
         level = _LEVELS.get(finding.level)
         if level is None or not finding.rule.startswith("GDL1"):
             yield finding
             continue
-        found = set_up(root, read_trackers(receivers_of_records(policy.catalogue)))
+        if found is None:
+            found = set_up(root, read_trackers(receivers_of_records(policy.catalogue)))
         notes = [note for setup in found if (note := _note(setup, level))]
         yield finding._replace(reason="; ".join([finding.reason, *notes])) if notes else finding
 
@@ -128,7 +130,7 @@ def code_of(content: bytes) -> bytes:
     not parse."""
     try:
         tree = ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return content
     return "\n".join(part for node in ast.walk(tree) for part in _names_in(node)).encode()
 
@@ -163,7 +165,7 @@ def _levels_in(content: bytes, tracker: Tracker) -> tuple[int, int]:
 def _parsed(content: bytes) -> ast.AST:
     try:
         return ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
 
 

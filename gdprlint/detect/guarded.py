@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gdprlint.detect.walking import walk_lines
+from gdprlint.detect.walking import walk_statements
 from gdprlint.files.test_paths import is_test
 
 if TYPE_CHECKING:
@@ -20,17 +21,18 @@ def is_unlikely_to_run(span: Span, tree: ast.Module | None) -> bool:
     """Whether what stands there is set up in tests, samples or under a debug switch only."""
     if is_test(span.path) or _SAMPLE_PATH.search(span.path):
         return True
-    return any(_asks_for_debug(node.test) for node in _conditions_around(span.line, tree))
+    return tree is not None and span.line in _debug_lines(tree)
 
 
-def _conditions_around(line: int, tree: ast.Module | None) -> list[ast.If]:
-    """The `if`s whose first branch holds the line."""
-    return [
-        node
-        for node in walk_lines(tree or ast.Module([], []), [line])
-        if isinstance(node, ast.If)
-        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
-    ]
+@lru_cache(maxsize=1)
+def _debug_lines(tree: ast.Module) -> frozenset[int]:
+    """The lines in the first branch of an `if` that asks for debugging."""
+    return frozenset(
+        line
+        for node in walk_statements(tree)
+        if isinstance(node, ast.If) and _asks_for_debug(node.test)
+        for line in range(node.body[0].lineno, (node.body[-1].end_lineno or 0) + 1)
+    )
 
 
 def _asks_for_debug(test: ast.expr) -> bool:

@@ -22,6 +22,15 @@ def imported_names(tree: ast.AST) -> Mapping[str, str]:
     return found
 
 
+def last_name_of(node: ast.expr, imports: Mapping[str, str]) -> str:
+    """The last part of `dotted_name`, without following a long chain to where it begins."""
+    while isinstance(node, (ast.Call, ast.Await, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return imports.get(node.id, node.id).rpartition(".")[2] if isinstance(node, ast.Name) else ""
+
+
 def dotted_name(node: ast.expr, imports: Mapping[str, str]) -> str:
     """The dotted name of `a.b.c` with `a` resolved; calls on the way are passed through, "" if
     the expression does not begin with a name."""

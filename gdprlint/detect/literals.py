@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from gdprlint.engine.observations import UNKNOWN, Argument, within_reason
+from gdprlint.engine.places import points_before
 from gdprlint.model import Span
 
 MAX_DEPTH = 24
@@ -153,9 +154,7 @@ def span_of(module: Module, node: ast.expr | ast.stmt) -> Span:
 
 def _column(module: Module, line: int, offset: int) -> int:
     text = module.lines[line - 1] if line <= len(module.lines) else ""
-    if text.isascii():
-        return offset + 1
-    return len(text.encode()[:offset].decode(errors="ignore")) + 1
+    return points_before(text, offset) + 1
 
 
 def dotted(node: ast.expr) -> str:

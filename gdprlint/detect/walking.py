@@ -15,6 +15,8 @@ from gdprlint.tuples import NamedTuple
 LONG = 16
 """From that length on it pays to search a list of nodes for the ones that count."""
 
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
 Place = tuple[int, int]
 
 
@@ -121,6 +123,18 @@ def _start_of(node: ast.AST) -> Place:
 def _end_of(node: ast.AST) -> Place:
     line: int = getattr(node, "end_lineno", None) or node.lineno  # type: ignore[attr-defined]
     return line, getattr(node, "end_col_offset", None) or 0
+
+
+def walk_statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, handler and case of a module; what they are made of is not looked at."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        for field in BLOCKS:
+            part = getattr(node, field, None)
+            if part.__class__ is list:
+                pending.extend(part)
+                yield from part
 
 
 def parents_in(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:

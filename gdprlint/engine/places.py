@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
 
 from gdprlint.engine.declared import Module
 from gdprlint.model import Span
 
 MAX_TEXT = 80
+STRETCH = 512
 LONG_TEXT = 400
 _STRING = re.compile(r"""(?P<q>'''|\"\"\"|'|\")(?:\\.|(?!(?P=q)).)*(?P=q)""", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -30,9 +34,36 @@ def span_of(module: Module, node: ast.AST) -> Span:
 
 def _code_points(module: Module, line: int, offset: int) -> int:
     lines = _lines(module)
-    if line > len(lines) or lines[line - 1].isascii():
+    return offset if line > len(lines) else points_before(lines[line - 1], offset)
+
+
+def points_before(line: str, offset: int) -> int:
+    """How many code points of a line stand before an offset in bytes (UTF-8)."""
+    if line.isascii():
         return offset
-    return len(lines[line - 1].encode()[:offset].decode(errors="replace"))
+    if len(line) <= STRETCH:
+        return len(line.encode()[:offset].decode(errors="ignore"))
+    widths = _widths(line)
+    stretch = bisect_right(widths, offset) - 1
+    start = min(stretch * STRETCH, len(line))
+    inside = line[start : start + STRETCH].encode()[: offset - widths[stretch]]
+    return start + len(inside.decode(errors="ignore"))
+
+
+def bytes_before(line: str, points: int) -> int:
+    """How many bytes (UTF-8) of a line stand before a code point."""
+    if line.isascii():
+        return points
+    stretch = points // STRETCH if len(line) > STRETCH else 0
+    before = _widths(line)[stretch] if stretch else 0
+    return before + len(line[stretch * STRETCH : points].encode())
+
+
+@lru_cache(maxsize=8)
+def _widths(line: str) -> list[int]:
+    """The bytes before each stretch of a long line, which so is not read anew for each node."""
+    pieces = (line[start : start + STRETCH] for start in range(0, len(line), STRETCH))
+    return list(accumulate((len(piece.encode()) for piece in pieces), initial=0))
 
 
 def _lines(module: Module) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gdprlint.judge.selection import ALL
-from gdprlint.judge.suppressions import Suppression, covers
+from gdprlint.judge.suppressions import Suppression, by_lines, covers
 from gdprlint.model import Finding, Rule, Span
 from gdprlint.settings.keys import BASES
 from gdprlint.settings.record import Settings, Table
@@ -45,8 +45,10 @@ def check_directives(
     `findings` are those of the file before anything is hidden, `classes` the legal class by
     category, `today` an ISO date.
     """
+    beside = by_lines(findings, lambda finding: (finding.span.line, finding.span.end_line))
     for suppression in suppressions:
-        hidden = [f for f in findings if f.rule in selected and covers(suppression, f)]
+        near = beside(suppression.first_line, suppression.last_line)
+        hidden = [f for f in near if f.rule in selected and covers(suppression, f)]
         needs_art9 = any(classes.get(finding.category) in SPECIAL for finding in hidden)
         claim = claim_of(suppression)
         lacking = list(faults(claim, settings, needs_art9=needs_art9))

@@ -5,11 +5,13 @@ A report shows source lines; a value that was found in the source must not sprea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from gdprlint.model import Finding, Rule, Span
+from gdprlint.model import Finding, Rule
 
 MASK = "*"
+_VISIBLE = re.compile(r"\S")
 
 
 def without_values(text: str, findings: Iterable[Finding], rules: Mapping[str, Rule]) -> str:
@@ -18,15 +20,22 @@ def without_values(text: str, findings: Iterable[Finding], rules: Mapping[str, R
     if not spans:
         return text
     lines = text.split("\n")
+    hidden: dict[int, list[tuple[int, int]]] = {}
     for span in spans:
         for number in range(span.line, min(span.end_line, len(lines)) + 1):
-            lines[number - 1] = starred(lines[number - 1], span, number)
+            start = span.column - 1 if number == span.line else 0
+            end = span.end_column - 1 if number == span.end_line else len(lines[number - 1])
+            hidden.setdefault(number, []).append((start, end))
+    for number, ranges in hidden.items():
+        lines[number - 1] = starred(lines[number - 1], ranges)
     return "\n".join(lines)
 
 
-def starred(line: str, span: Span, number: int) -> str:
-    """One line of a span with all but its white space starred out."""
-    start = span.column - 1 if number == span.line else 0
-    end = span.end_column - 1 if number == span.end_line else len(line)
-    hidden = "".join(char if char.isspace() else MASK for char in line[start:end])
-    return line[:start] + hidden + line[end:]
+def starred(line: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """A line with all but the white space of some ranges starred out."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in sorted(ranges):
+        pieces += (line[at:start], _VISIBLE.sub(MASK, line[max(at, start) : end]))
+        at = max(at, end)
+    return "".join((*pieces, line[at:]))

@@ -10,8 +10,9 @@ recorded and hides nothing.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from gdprlint.model import Finding, Span
@@ -19,9 +20,13 @@ from gdprlint.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import ast
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 MARKER = "gdprlint:"
 ABOUT_POLICY = "GDL8"
+FEW_LINES = 64
 NEAR_TOP = 20
 """A `file-ignore` counts in the first lines of a file or before its first statement."""
 
@@ -29,6 +34,14 @@ _DIRECTIVE = re.compile(
     r"#\s*gdprlint:\s*(?P<verb>[\w-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
 )
 _OPTION = re.compile(r"\s*(basis|purpose|until|art9)=(\S+)")
+
+
+class Statement(NamedTuple):
+    """First and last line of a statement, and the last that it or one before it reaches."""
+
+    first: int
+    last: int
+    reach: int
 
 
 class Suppression(NamedTuple):
@@ -85,7 +98,7 @@ def read_directive(
     column: int,
     comment: str,
     is_own_line: bool,
-    statements: list[tuple[int, int]],
+    statements: list[Statement],
 ) -> Suppression | None:
     """The record of one comment, None if it speaks of something else."""
     found = _DIRECTIVE.search(comment)
@@ -118,31 +131,32 @@ def read_directive(
     )
 
 
-def comment_limit(line: int, statements: list[tuple[int, int]]) -> int:
+def comment_limit(line: int, statements: list[Statement]) -> int:
     """The last line a file directive on `line` holds for; 0 if it comes too late."""
-    first_statement = statements[0][0] if statements else NEAR_TOP
+    first_statement = statements[0].first if statements else NEAR_TOP
     return 1 << 31 if line <= max(NEAR_TOP, first_statement) else 0
 
 
-def target_lines(
-    line: int, is_own_line: bool, statements: list[tuple[int, int]]
-) -> tuple[int, int]:
+def target_lines(line: int, is_own_line: bool, statements: list[Statement]) -> tuple[int, int]:
     """First and last line of the statement a directive on `line` speaks of."""
     later = bisect_right(statements, line, key=_first)
     for index in range(later - 1, -1, -1):
-        if line <= statements[index][1]:
-            return statements[index]
+        if line <= statements[index].last:
+            return statements[index].first, statements[index].last
+        if line > statements[index].reach:
+            break
     if is_own_line:
-        return statements[later] if later < len(statements) else (line + 1, line + 1)
+        following = line + 1 if later == len(statements) else statements[later].first
+        return following, max(following, statements[later].last if later < len(statements) else 0)
     return line, line
 
 
-def _first(lines: tuple[int, int]) -> int:
-    return lines[0]
+def _first(statement: Statement) -> int:
+    return statement.first
 
 
-def statement_lines(tree: ast.Module) -> list[tuple[int, int]]:
-    """First and last line of every simple statement and of every compound statement's header."""
+def statement_lines(tree: ast.Module) -> list[Statement]:
+    """The lines of every simple statement and of every compound statement's header."""
     found: list[tuple[int, int]] = []
     pending: list[ast.AST] = [tree]
     while pending:
@@ -155,7 +169,9 @@ def statement_lines(tree: ast.Module) -> list[tuple[int, int]]:
         pending.extend(child for block in blocks for child in block)
         if hasattr(node, "lineno"):
             found.append((first_line(node), last_line(node, blocks)))
-    return sorted(found)
+    found.sort()
+    reached = accumulate((last for _, last in found), max)
+    return [Statement(*lines, reach) for lines, reach in zip(found, reached, strict=True)]
 
 
 def first_line(node: ast.AST) -> int:
@@ -174,6 +190,29 @@ def last_line(node: ast.AST, blocks: list[list[ast.AST]]) -> int:
     header = [child for child in ast.iter_child_nodes(node) if id(child) not in inner]
     ends = [getattr(part, "end_lineno", 0) for child in header for part in ast.walk(child)]
     return max([getattr(node, "lineno", 0), *ends])
+
+
+def by_lines(
+    items: Sequence[T], lines_of: Callable[[T], tuple[int, int]]
+) -> Callable[[int, int], Sequence[T]]:
+    """The answer to which items touch the lines from one to another, both inclusive; items that
+    reach over many lines are looked at each time, the others only where they are near."""
+    placed = sorted((*lines_of(item), index) for index, item in enumerate(items))
+    near = [place for place in placed if place[1] - place[0] <= FEW_LINES]
+    far = [place for place in placed if place[1] - place[0] > FEW_LINES]
+    starts = [start for start, _, _ in near]
+
+    def touching(first: int, last: int) -> Sequence[T]:
+        beside = near[bisect_left(starts, first - FEW_LINES) : bisect_right(starts, last)]
+        places = (*beside, *far)
+        return [items[at] for start, end, at in places if start <= last and first <= end]
+
+    return touching
+
+
+def lines_of(suppression: Suppression) -> tuple[int, int]:
+    """Where a directive holds."""
+    return suppression.first_line, suppression.last_line
 
 
 def is_suppressed(finding: Finding, suppressions: Iterable[Suppression], today: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gdprlint.judge.selection import is_ignored_in
 from gdprlint.model import CONFIDENCE_ORDER, SEVERITY_ORDER, Finding, Severity
@@ -44,11 +44,12 @@ def judge(
     from gdprlint.judge.exemptions import is_exempt
     from gdprlint.judge.fingerprints import with_fingerprints
 
+    is_hidden = hiding_directives(suppressions, today)
     shown: list[Finding] = []
     hidden: list[str] = []
     for finding in with_fingerprints(sorted(without_duplicates(wanted), key=order)):
         is_exempted = honour_exemptions and is_exempt(settings, file, finding.rule, today)
-        if is_exempted or is_hidden_by_directive(finding, suppressions, today):
+        if is_exempted or is_hidden(finding):
             hidden.append("suppressed")
         elif reason := hiding_threshold(finding, settings):
             hidden.append(reason)
@@ -57,15 +58,19 @@ def judge(
     return Verdict(tuple(shown), tuple(hidden))
 
 
-def is_hidden_by_directive(
-    finding: Finding, suppressions: Sequence[Suppression], today: str
-) -> bool:
-    """Whether a directive in the source hides the finding; most files have none."""
+def hiding_directives(suppressions: Sequence[Suppression], today: str) -> Callable[[Finding], bool]:
+    """The answer to whether a directive in the source hides a finding; most files have none."""
     if not suppressions:
-        return False
-    from gdprlint.judge.suppressions import is_suppressed
+        return lambda finding: False
+    from gdprlint.judge.suppressions import by_lines, is_suppressed, lines_of
 
-    return is_suppressed(finding, suppressions, today)
+    touching = by_lines(suppressions, lines_of)
+
+    def is_hidden(finding: Finding) -> bool:
+        near = touching(finding.span.line, finding.span.end_line)
+        return is_suppressed(finding, near, today)
+
+    return is_hidden
 
 
 def hiding_threshold(finding: Finding, settings: Settings) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdprlint.cli import main
+from gdprlint.judge.masked import starred
 from gdprlint.settings.keys import FORMATS
 
 VALUES = (
@@ -43,3 +44,7 @@ def test_nothing_is_kept(tmp_path: Path) -> None:
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and path != file]
     contents = b"".join(path.read_bytes() for path in kept)
     assert not [value for value in VALUES if value.encode() in contents]
+
+
+def test_values_that_overlap_are_masked_once() -> None:
+    assert starred("abc def ghi", [(4, 7), (0, 5), (4, 6)]) == "*** *** ghi"

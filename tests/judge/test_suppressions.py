@@ -6,7 +6,9 @@ import ast
 
 import pytest
 
-from gdprlint.judge.suppressions import Suppression, is_suppressed, parse_suppressions
+from gdprlint.judge import suppressions
+from gdprlint.judge.suppressions import Suppression, hides, is_suppressed, parse_suppressions
+from gdprlint.judge.verdict import hiding_directives
 from gdprlint.model import Finding, Span
 
 
@@ -124,3 +126,33 @@ def test_source_that_does_not_parse() -> None:
 
     assert (directive.first_line, directive.last_line) == (1, 1)
     assert parse_suppressions("a.py", "(\n'''# gdprlint: ignore[X]", None) == ()
+
+
+def test_each_directive_is_compared_with_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def counted(suppression: Suppression, finding: Finding, today: str) -> bool:
+        nonlocal asked
+        asked += 1
+        return hides(suppression, finding, today)
+
+    monkeypatch.setattr(suppressions, "hides", counted)
+    directives = parsed("log(ip)  # gdprlint: ignore[GDL106]\n" * 500)
+    is_hidden = hiding_directives(directives, "2026-01-01")
+    assert all(is_hidden(finding(line)) for line in range(1, 501))
+    assert asked < 500 * 140
+
+
+@pytest.mark.parametrize("line", [1, 100, 300])
+def test_what_reaches_over_many_lines_is_compared_as_well(line: int) -> None:
+    text = f"# gdprlint: file-ignore[GDL106]\nlog(\n{'ip,' * 3}\n)\n" + "log(ip)\n" * 300
+    is_hidden = hiding_directives(parsed(text), "2026-01-01")
+    assert is_hidden(finding(line, end_line=line + 200))
+    assert not is_hidden(finding(line, "GDL101", end_line=line + 200))
+
+
+def test_a_directive_on_its_own_line_finds_the_statement_it_stands_in() -> None:
+    text = (
+        "log(\n    # gdprlint: ignore[GDL106]\n    ip,\n)\nx = 1\n# gdprlint: ignore[GDL106]\ny\n"
+    )
+    assert [(d.first_line, d.last_line) for d in parsed(text)] == [(1, 4), (7, 7)]

@@ -13,6 +13,7 @@ from gdprlint.detect.literals import Module, span_of
 from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.walking import Region, ancestors_of, parents_in, walk_around
 from gdprlint.engine.observations import Flow, Observations
+from gdprlint.engine.places import bytes_before
 from gdprlint.model import Confidence, Finding, Rule, Span, Step
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Bench:
     def _offset(self, line: int, column: int) -> int:
         lines = self.module.lines
         text = lines[line - 1] if 0 < line <= len(lines) else ""
-        return column - 1 if text.isascii() else len(text[: column - 1].encode())
+        return bytes_before(text, column - 1)
 
     def node_at(self, span: Span) -> ast.expr | None:
         """The expression that covers exactly this span."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from gdprlint.detect.imports import dotted_name
+from gdprlint.detect.imports import dotted_name, last_name_of
 from gdprlint.detect.pseudonym.bench import Bench, finding_of, names, words_of
 from gdprlint.detect.walking import holding, walk_around
 from gdprlint.engine.observations import Flow
@@ -96,12 +96,16 @@ def made_by(bench: Bench, node: ast.Name | ast.Call) -> ast.Call | None:
 
 def is_pseudonymiser(bench: Bench, rule: Rule, call: ast.Call) -> bool:
     """A configured wrapper, or a function named like one."""
-    dotted = dotted_name(call.func, bench.imports).lstrip(".")
-    wrappers = bench.settings.wrapper
-    if any(dotted == w or w.endswith("." + dotted) or dotted.endswith("." + w) for w in wrappers):
-        return True
-    words = words_of(dotted.rpartition(".")[2])
-    return bool(words) and words[0].startswith(names(rule, "stems"))
+    name = last_name_of(call.func, bench.imports)
+    wrappers = [w for w in bench.settings.wrapper if w.rpartition(".")[2] == name]
+    if wrappers:
+        dotted = dotted_name(call.func, bench.imports).lstrip(".")
+        ends = "." + dotted
+        if any(dotted == w or w.endswith(ends) or dotted.endswith("." + w) for w in wrappers):
+            return True
+    words = words_of(name)
+    is_like = bool(words) and words[0].startswith(names(rule, "stems"))
+    return is_like and dotted_name(call.func, bench.imports) != ""
 
 
 def call_around(bench: Bench, span: Span) -> ast.Call | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gdprlint.detect.gates import (
     DJANGO_MARKS,
@@ -21,7 +21,7 @@ from gdprlint.detect.gates import (
 from gdprlint.detect.literals import Module, dotted, fold, level_of, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_change, read_dictconfig
 from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
-from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations
+from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations, once
 
 _DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(DJANGO_MARKS)})\b")
 _SERVER_FILES = (
@@ -35,8 +35,17 @@ _CONFIG_CLASS = re.compile(r"Config(?:uration)?$")
 _TEST_CLASS = re.compile(r"(?i)test|dev|local|debug|migrat")
 
 
-def python_items(observations: Observations) -> Iterator[CallSeen]:
-    """The configured things of one module."""
+def python_items(observations: Observations) -> Sequence[CallSeen]:
+    """The configured things of one module, for all detectors that ask for them."""
+    return once(
+        observations.shared,
+        "what a module configures",
+        observations.tree,
+        lambda: tuple(_items(observations)),
+    )
+
+
+def _items(observations: Observations) -> Iterator[CallSeen]:
     text = observations.text
     has_keys, has_handlers = sets_keys(text), holds_handlers(text)
     has_class = holds_config_class(text)
