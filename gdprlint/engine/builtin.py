@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import islice
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Bound, Class, Function, Super
@@ -21,6 +22,9 @@ from gdprlint.engine.values import (
     join,
     join_all,
 )
+
+MAX_VARIABLES = 512
+"""That many are told of those that `locals()` gives; a longer list is worse in no other way."""
 
 
 def _str(frame: Frame, node: ast.Call, given: Given) -> Val:
@@ -62,7 +66,8 @@ def _dict(frame: Frame, node: ast.Call, given: Given) -> Val:
 
 def _locals(frame: Frame, node: ast.Call, given: Given) -> Val:
     tag = make_tag(frame, node, "container.variables", CERTAIN, "all local variables")
-    return Val((tag._replace(form="dump"),), type="dict", fields=dict(frame.env))
+    shown = dict(islice(frame.env.items(), MAX_VARIABLES))
+    return Val((tag._replace(form="dump"),), type="dict", fields=shown)
 
 
 def _vars(frame: Frame, node: ast.Call, given: Given) -> Val:
@@ -76,7 +81,7 @@ def _getattr(frame: Frame, node: ast.Call, given: Given) -> Val:
         return UNKNOWN
     name = given.args[1].const
     if not isinstance(name, str):
-        return _any_field(frame, given.args[0])
+        return UNKNOWN if given.args[1].deps else _any_field(frame, given.args[0])
     place = ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
     value = attributes.attribute_of(frame, given.args[0], name, place)
     return join(value, given.args[2]) if len(given.args) > 2 else value

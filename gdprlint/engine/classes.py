@@ -232,17 +232,25 @@ def _generated_init(program: Program, cls: Class, given: Given) -> dict[str, Val
 
 def all_fields(frame: Frame, value: Val, cls: Class) -> Val:
     """An object as a mapping of all its fields (`asdict`, `model_dump`, `vars`)."""
-    fields: dict[str, Val] = {}
+    dumped = frame.dumps.get(cls)
+    if dumped is None:
+        dumped = frame.dumps[cls] = dict(_fields_of_class(frame, cls))
+    if value.fields:
+        own = {name: in_form(part, "dump") for name, part in value.fields.items()}
+        dumped = {**dumped, **own}
+    deps = frame.part_of(value, FIELDS).deps if value.deps else ()
+    return Val(value.tags, deps, type="dict", fields=dumped)
+
+
+def _fields_of_class(frame: Frame, cls: Class) -> Iterator[tuple[str, Val]]:
+    """The fields of any instance of a class in a dump, by name; the later of two counts."""
     if not kind_of(frame.program, cls):
-        fields.update(_stored_fields(frame, cls))
+        for name, part in _stored_fields(frame, cls):
+            yield name, in_form(part, "dump")
     for name in field_names(frame.program, cls):
         field = field_of(frame.program, cls, name)
         if field is not None:
-            fields[name] = declared_value(frame, cls, name, field)
-    fields.update(value.fields or {})
-    dumped = {name: in_form(part, "dump") for name, part in fields.items()}
-    deps = frame.part_of(value, FIELDS).deps if value.deps else ()
-    return Val(value.tags, deps, type="dict", fields=dumped)
+            yield name, in_form(declared_value(frame, cls, name, field), "dump")
 
 
 def _stored_fields(frame: Frame, cls: Class) -> Iterator[tuple[str, Val]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 from gdprlint.engine.consulted import fact_of_class
 from gdprlint.engine.declared import Class, RawField
@@ -26,6 +27,12 @@ from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
+
+
+_COUNTERS = frozenset((
+    "Integer", "BigInteger", "SmallInteger", "IntegerField", "BigIntegerField",
+    "SmallIntegerField", "PositiveIntegerField", "AutoField", "BigAutoField",
+))  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -75,7 +82,7 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     if raw.annotation is None and isinstance(raw.value, ast.Constant):
         return Field("", 0, "", CLEAN, hidden, raw.node)
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
-    if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw.annotation)):
+    if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw)):
         return Field("", 0, "", value or UNKNOWN, hidden, raw.node)
     doubtful = match.confidence == "possible" or _is_without_user(match.category, raw.value)
     confidence = POSSIBLE if doubtful else LIKELY
@@ -90,13 +97,16 @@ def _is_of_a_thing(program: Program, cls: Class, category: str) -> bool:
     return program.lexicon.classify("email", (cls.name,), False, cls.module.context) is None
 
 
-def _is_number(annotation: ast.expr | None) -> bool:
-    """`int`, `float | None`, `Optional[int]`."""
-    if annotation is None:
+def _is_number(raw: RawField) -> bool:
+    """`int`, `float | None`, `Optional[int]`, `Column(Integer, ...)`, `IntegerField()`."""
+    if raw.annotation is not None:
+        names = {node.id for node in ast.walk(raw.annotation) if isinstance(node, ast.Name)}
+        kinds = names - {"Optional", "Union"}
+        return bool(kinds) and kinds <= {"int", "float"}
+    if not isinstance(raw.value, ast.Call):
         return False
-    names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
-    kinds = names - {"Optional", "Union"}
-    return bool(kinds) and kinds <= {"int", "float"}
+    declared = (raw.value.func, *raw.value.args[:2])
+    return any(getattr(n, "attr", getattr(n, "id", "")) in _COUNTERS for n in declared)
 
 
 def _is_without_user(category: str, default: ast.expr | None) -> bool:
@@ -197,8 +207,17 @@ def field_value(frame: Frame, cls: Class, name: str, node: ast.expr) -> Val | No
     return value.replace(tags=(tag,), opaque=False)
 
 
-def field_names(program: Program, cls: Class) -> list[str]:
+@fact_of_class
+def field_names(program: Program, cls: Class) -> Set[str]:
     """Names of the declared fields, bases first, in order of declaration."""
+    known = cls.cache.get("fields")
+    if known is None:
+        since = len(program.pending)
+        known = program.keep(cls.cache, "fields", _find_field_names(program, cls), since)
+    return known  # type: ignore[return-value]
+
+
+def _find_field_names(program: Program, cls: Class) -> Set[str]:
     names: dict[str, None] = {}
     is_private_left_out = kind_of(program, cls) in ("pydantic", "sqlmodel")
     for base in reversed(bases_of(program, cls)):
@@ -210,7 +229,7 @@ def field_names(program: Program, cls: Class) -> list[str]:
                     continue
                 if raw.annotation is not None or isinstance(raw.value, ast.Call):
                     names.setdefault(name)
-    return list(names)
+    return names.keys()
 
 
 def _is_class_level(raw: RawField) -> bool:

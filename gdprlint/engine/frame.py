@@ -29,6 +29,7 @@ class Frame:
     __slots__ = (
         "calls",
         "deps",
+        "dumps",
         "env",
         "flows",
         "function",
@@ -70,6 +71,7 @@ class Frame:
         self.guards: list[list[tuple[CarrierSpec, Val]]] = []
         self.nested: dict[ast.AST, Function] = {}
         self.deps: dict[tuple[int, str], tuple[Val, Val]] = {}
+        self.dumps: dict[Class, dict[str, Val]] = {}
         self.given: dict[int, Val] = {}
         self.statement: ast.stmt | None = None
         self.shown: list[tuple[ast.Name, str, str, str]] | None = None

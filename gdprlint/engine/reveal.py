@@ -11,6 +11,7 @@ from gdprlint.engine.values import (
     CERTAIN,
     CLEAN,
     MAX_DEPTH,
+    MAX_TAGS,
     Dep,
     Tag,
     Val,
@@ -54,6 +55,10 @@ def reveal(frame: Frame, value: Val, mode: str, depth: int = 0) -> Revealed:
         return merge_tags(tags, more), deps
     if fields:
         for part in fields.values():
+            if part.type is None and part.is_plain():
+                continue
+            if len(tags) >= MAX_TAGS:  # more would not be kept
+                break
             more, inputs = reveal(frame, part, "repr", depth + 1)
             tags, deps = merge_tags(tags, more), merge_deps(deps, inputs)
     for part_or_none in (value.element, value.keys):
