@@ -25,6 +25,8 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     """`if` with its `elif`s; what a test says of its variable holds inside its branch."""
     if getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
         return execute(frame, node.body)
+    if node.test.__class__ is ast.Constant and not node.test.value:
+        return execute(frame, node.orelse) if node.orelse else True
     branches: list[Changes] = []
     current = node
     no_text = ""

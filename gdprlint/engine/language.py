@@ -22,9 +22,11 @@ class Language:
         "acting_verbs",
         "add_methods",
         "addressees",
+        "answers",
         "clear_attributes",
         "clear_functions",
         "clear_methods",
+        "command_modules",
         "dump_methods",
         "element_methods",
         "exception_methods",
@@ -53,9 +55,11 @@ class Language:
     acting_verbs: frozenset[str]
     add_methods: frozenset[str]
     addressees: frozenset[str]
+    answers: frozenset[str]
     clear_attributes: frozenset[str]
     clear_functions: frozenset[str]
     clear_methods: frozenset[str]
+    command_modules: frozenset[str]
     dump_methods: frozenset[str]
     element_methods: frozenset[str]
     exception_methods: frozenset[str]

@@ -37,6 +37,7 @@ KEYS = {
 }
 """Where a keyed function takes its secret: position and keyword."""
 _SECRET_WORDS = ("secret", "pepper", "salt", "key")
+_SALT_WORDS = frozenset(("pepper", "salt", "salted"))
 
 
 def note_transform(
@@ -63,7 +64,8 @@ def kind_of_digest(frame: Frame, dotted: str, form: str, given: Given) -> str:
         return "weak-pseudonym" if is_literal(frame, *secret) else ""
     if form == "keyed" or dotted in SLOW:
         return ""
-    mixed = [part for arg in given.nodes for part in secret_parts(arg)]
+    texts = [text for arg in given.nodes for text in (arg, *_bound_to(frame, arg))]
+    mixed = [part for text in texts for part in secret_parts(text)]
     if not mixed:
         return "digest"
     return "weak-pseudonym" if all(is_literal(frame, part, None) for part in mixed) else ""
@@ -93,12 +95,22 @@ def is_literal(frame: Frame, node: ast.expr, value: Val | None) -> bool:
     return folded is not UNKNOWN and isinstance(folded, (str, bytes)) and bool(folded)
 
 
+def _bound_to(frame: Frame, node: ast.expr) -> Iterator[ast.expr]:
+    """What the function binds to a bare name: `text = (email + salt).encode()`."""
+    body = frame.function.node
+    if isinstance(node, ast.Name) and isinstance(body, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for part in ast.walk(body):
+            if isinstance(part, ast.Assign) and getattr(part.targets[0], "id", "") == node.id:
+                yield part.value
+
+
 def secret_parts(node: ast.expr) -> Iterator[ast.expr]:
     """Names like SALT or `settings.PEPPER`, and constants, added to what is digested."""
     for part in ast.walk(node):
         if isinstance(part, (ast.Name, ast.Attribute)):
             name = part.id if isinstance(part, ast.Name) else part.attr
-            if name.lower().split("_")[-1] in _SECRET_WORDS:
+            words = name.lower().split("_")
+            if words[-1] in _SECRET_WORDS or not _SALT_WORDS.isdisjoint(words):
                 yield part
         elif isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
             yield from (s for s in (part.left, part.right) if _is_salt_text(s))

@@ -29,6 +29,11 @@ _COMMAND_MARKS = frozenset(("command", "option", "argument"))
 _COMMAND_LIBRARIES = frozenset(("click", "typer", "asyncclick", "rich_click", "cloup"))
 _PARSED = frozenset(("args", "opts", "options", "arguments", "parsed_args"))
 _ROOT = re.compile(r"[A-Za-z_]\w*")
+# where a command shows a password or a token, that is mostly what it was called for
+_SHOWN = frozenset(("print", "stdout", "echo", "command"))
+_TOOL = re.compile(
+    r"(^|/)(\w*cli|\w*commands?|scripts?|tools?|bin|tasks?)(/|\.py$)|(^|/)manage\.py$"
+)
 
 
 class TracedLeaf(NamedTuple):
@@ -87,8 +92,9 @@ def record(
     hops: tuple[Step, ...],
 ) -> None:
     """One datum at one sink; `span` and `text` are the argument that shows it, `hops` lead on."""
-    if tag.confidence > POSSIBLE and sinks in _TERMINAL and _is_typed(frame, tag):
-        tag = tag._replace(confidence=POSSIBLE, reason=f"{tag.reason}; typed at the terminal")
+    doubt = _doubt(frame, tag, sinks, sink) if tag.confidence > POSSIBLE else ""
+    if doubt:
+        tag = tag._replace(confidence=POSSIBLE, reason=f"{tag.reason}; {doubt}")
     source = tag.span if tag.span.line else span
     is_unwritten = text.startswith(f"{sink}(")  # the exception that `log.exception()` adds
     expr = tag.expr if tag.expr and (tag.form == "value" or is_unwritten) else text
@@ -117,6 +123,40 @@ def record(
         frame.function.qualname,
         tag.form,
     )
+
+
+def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str) -> str:
+    """Why a datum may be no news to those who see the sink, "" if nothing says so."""
+    if sinks not in _TERMINAL:
+        return ""
+    if _is_typed(frame, tag):
+        return "typed at the terminal"
+    if sinks in _SHOWN and _is_secret(tag) and _is_tool(frame):
+        return "asked for at a terminal"
+    if sink in frame.program.language.answers and _is_sent(frame, tag):
+        return "answered to whoever sent it"
+    return ""
+
+
+def _is_secret(tag: Tag) -> bool:
+    return tag.category.startswith("credential.") and tag.category != "credential.dsn"
+
+
+def _is_tool(frame: Frame) -> bool:
+    """Whether a module is a command that somebody starts and whose output goes to them."""
+    module = frame.module
+    known = frame.program.language.command_modules
+    return not known.isdisjoint(module.imports) or _TOOL.search(module.path) is not None
+
+
+def _is_sent(frame: Frame, tag: Tag) -> bool:
+    """Whether a datum is what the function was given, or a part of it that is no person's."""
+    found = _ROOT.match(tag.expr)
+    name = found.group() if found is not None else ""
+    if all(param.name != name for param in frame.function.params) or name in ("self", "cls"):
+        return False
+    match = frame.program.lexicon.classify(name, (), False, frame.module.context)
+    return match is None or match.category != "container.person"
 
 
 def _is_typed(frame: Frame, tag: Tag) -> bool:

@@ -29,7 +29,7 @@ FIELDS = "*fields"
 # what a number cannot be, whatever its name (`api_tokens: int`, `answer.get("code", 0)`)
 NEVER_NUMBERS = (
     "credential.password", "credential.token", "credential.otp", "name.", "contact.email",
-    "content.", "account.username", "container.",
+    "content.", "account.username", "container.", "online.session_id",
 )  # fmt: skip
 
 MAX_PATH = 4

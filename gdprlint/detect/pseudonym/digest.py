@@ -20,7 +20,9 @@ def find_plain_digests(bench: Bench, rule: Rule) -> Iterator[Finding]:
             and bench.is_wanted(flow.category, rule)
             and not is_for_something_else(bench, rule, flow)
         ):
-            yield finding_of(bench, rule, flow)
+            finding = finding_of(bench, rule, flow)
+            doubtful = flow.category in names(rule, "doubtful")
+            yield finding._replace(confidence="possible") if doubtful else finding
 
 
 def is_for_something_else(bench: Bench, rule: Rule, flow: Flow) -> bool:
