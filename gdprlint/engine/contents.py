@@ -22,6 +22,7 @@ MAX_WITHIN = 12
 _ELSEWHERE = frozenset(("exception", "validation"))
 _MUTATORS = frozenset(("pop", "popitem", "clear"))
 _TEXT_OF = frozenset(("dumps", "pformat", "repr", "str"))
+_VIEWS = frozenset(("head", "tail", "sample", "to_string", "to_markdown"))
 MAX_SQL = 4000
 _SELECT = re.compile(
     r"\s*select\s+(?:distinct\s+|all\s+)?(?P<columns>[^()]*?(?:\([^()]*\)[^()]*?)*)"
@@ -40,6 +41,8 @@ def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, 
     """Remember a variable that is shown whole at a sink without a word on what it is."""
     if isinstance(node, ast.Call) and len(node.args) == 1 and _name(node.func) in _TEXT_OF:
         node = node.args[0]
+    while isinstance(node, ast.Call) and _name(node.func) in _VIEWS:
+        node = getattr(node.func, "value", node.func)
     if isinstance(node, ast.Name) and value.opaque and sinks not in _ELSEWHERE:
         if frame.shown is None:
             frame.shown = []

@@ -69,6 +69,9 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Val:
         from_end = base.fields.get(ast.unparse(key))
         if from_end is not None:
             return from_end
+    if key.__class__ is ast.List and base.opaque:
+        keys = (k.value for k in key.elts if k.__class__ is ast.Constant)
+        return join_all(item_of(frame, base, k, node) for k in keys) if key.elts else base
     if key.__class__ is not ast.Constant:
         index = evaluate(frame, key)
         part = item_of(frame, base, index.const, node)
