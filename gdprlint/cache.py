@@ -18,7 +18,7 @@ from gdprlint.kept import row_of, stored_verdict
 from gdprlint.memory import MISSHAPEN, Base, Kept, Listing, Memory, forget, load
 from gdprlint.model import Report
 from gdprlint.outcome import Checked, gather, text_to_show
-from gdprlint.parallel import workbench, workbenches
+from gdprlint.parallel import task_of, workbench, workbenches
 from gdprlint.reading import NOTEBOOK, Request, Target
 from gdprlint.settings.find import OWN_FILES, SHARED_FILE
 from gdprlint.states import text_digest
@@ -45,15 +45,24 @@ MOST_WAITS = 50
 class Cache:
     """The cache folder of one project, None where it cannot be written, and what it holds."""
 
-    def __init__(self, request: Request, root: str) -> None:
+    def __init__(self, request: Request, root: str, settings_for: SettingsFor) -> None:
         self.folder = prepare_cache(root, request.cache_dir)
         memory = load(self.folder) if self.folder else Memory(Base(), None)
         self.world = World(root, request.today, memory)
         self.is_searched = any(os.path.isdir(path) for path in request.paths)
         self.listings: dict[str, Listing] = dict(memory.base.listings)
         self.has_listed = False
+        self.quiet: list[str] = []
+        self._fresh: set[str] | None = None
         if self.is_searched:
             self.world.see_all()
+        self.settings_for = self._knowing(settings_for)
+        self.task = task_of(request, root, [settings_for(root)] if self.is_plain else ())
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the same settings hold for all that is searched."""
+        return self.is_searched and self.declaring == [""]
 
     @property
     def tree(self) -> Tree | None:
@@ -67,9 +76,9 @@ class Cache:
         found = [path for path, it in self.world.tree.items() if not names.isdisjoint(it.files)]
         return found if "" in found else ["", *found]
 
-    def knowing(self, settings_for: SettingsFor) -> SettingsFor:
+    def _knowing(self, settings_for: SettingsFor) -> SettingsFor:
         """The same settings, without looking for files in folders that are known to hold none."""
-        if not self.is_searched or self.declaring != [""]:
+        if not self.is_plain:
             return settings_for
         root = self.world.root
         inside, top = f"{root}/", settings_for(root)
@@ -83,9 +92,7 @@ class Cache:
         """Check everything, taking what is fresh, and keep what is new."""
         task = job.task
         keys = [key_of(task, number) for number in range(len(task.settings))]
-        fresh = self.world.valid_of(
-            [item.target.path for item in job.items], searched=self.is_searched
-        )
+        fresh = self._fresh_of([item.target.path for item in job.items])
         done = dict(self._taken(job.items, fresh, keys, task))
         if len(done) < len(job.items):
             self._analyse(job, keys, done, on_progress)
@@ -93,7 +100,29 @@ class Cache:
             self._keep({}, set(), 0, task)
         ordered = [done[item.number] for item in job.items]
         targets = [item.target for item in job.items]
-        return gather(task.request, task.root, targets, ordered, workbenches(job))
+        benches = workbenches(job) if job.items or self.quiet else []
+        report = gather(task.request, task.root, targets, ordered, benches)
+        return report._replace(files=report.files + len(self.quiet))
+
+    def _fresh_of(self, paths: Sequence[str]) -> set[str]:
+        """The files whose kept results are still valid; all that were searched are asked for at
+        once."""
+        if self._fresh is None:
+            self._fresh = self.world.valid_of(paths, searched=self.is_searched)
+        return self._fresh
+
+    def _without_quiet(self, paths: Sequence[str]) -> Sequence[str]:
+        """Files of which there is something to do or to tell; most have valid results without any
+        finding."""
+        if not self.is_plain:
+            return paths
+        key = key_of(self.task, 0)
+        fresh = self._fresh_of(paths)
+        results = self.world.memory.base.results
+        silent = {path for path, kept in results.items() if kept.row is None and kept.key == key}
+        silent &= fresh
+        self.quiet = [path for path in paths if path in silent]
+        return [path for path in paths if path not in silent]
 
     def _is_outdated(self) -> bool:
         world = self.world
@@ -183,7 +212,8 @@ class Cache:
     # searches
 
     def targets(self, key: str, signature: str, places: Sequence[str]) -> list[Target] | None:
-        """What a search found when it last ran, None if it would have to run again."""
+        """What a search found when it last ran, without the files in `quiet`; None if it would
+        have to run again."""
         known = self.listings.get(key)
         difference = self.world.difference
         if known is None or not signature or known.signature != signature:
@@ -195,7 +225,8 @@ class Cache:
         left_out = set(known.absent)
         root = self.world.root
         found = [path for path in candidates(self.world.tree, places) if path not in left_out]
-        return [Target(f"{root}/{path}", path) for path in sorted(found)]
+        telling = self._without_quiet(sorted(found))
+        return [Target(f"{root}/{path}", path) for path in telling]
 
     def note_search(
         self, key: str, signature: str, places: Sequence[str], targets: Sequence[Target]

@@ -144,16 +144,18 @@ def run_check(arguments: Namespace) -> Run:
     if is_kept(request):
         from gdprlint.cache import Cache
 
-        cache = Cache(request, root)
-        settings_for = cache.knowing(settings_for)
+        cache = Cache(request, root, settings_for)
+        settings_for = cache.settings_for
     targets = []
     if changes is None or changes.lines:
         targets = find_targets(request, settings_for, root, cache)
     on_progress = progress_line(sys.stderr)
-    job = plan(request, settings_for, root, targets, workers=jobs_of(arguments))
+    task = cache.task if cache else None
+    job = plan(request, settings_for, root, targets, jobs_of(arguments), task)
     report = cache.check(job, on_progress) if cache else check_job(job, on_progress)
-    paths = tuple(target.path for target in targets)
-    return Run(report, settings_for(os.getcwd()), paths, changes)
+    paths = [target.path for target in targets]
+    paths += cache.quiet if cache else ()
+    return Run(report, settings_for(os.getcwd()), tuple(paths), changes)
 
 
 def is_kept(request: Request) -> bool:

@@ -19,7 +19,7 @@ from gdprlint.files.tree import (
     renewed_folders,
     with_states,
 )
-from gdprlint.memory import Base, Details, Draft, Kept, Listing, details_row
+from gdprlint.memory import Base, Details, Draft, Kept, Listing, details_row, numbered
 from gdprlint.states import content_digest, names_digest
 from gdprlint.tuples import NamedTuple
 from gdprlint.world import World, is_text, parted
@@ -132,7 +132,9 @@ class Keeper:
         kind, place = parted(subject)
         known = self.memory.base.wholes.get(subject)
         answer: object
-        if kind == "trackers":
+        if subject in self.world.unchanged:
+            answer = known
+        elif kind == "trackers":
             answer = [list(part) for part in self.tracking(place)]
         else:
             answer = self.world.whole(subject)
@@ -155,9 +157,12 @@ class Keeper:
             others = self.memory.base.results.keys() - self.new.keys()
             staying = self.world.unaffected(others, self.accepted)
         old = {path: kept for path, kept in self.memory.base.results.items() if path in staying}
-        closures = dict(self._old_closures(old))
-        closures.update((path, one.consulted.subjects) for path, one in self.new.items())
-        used = {subject for closure in closures.values() for subject in closure}
+        told = dict(self._widened(old))
+        told.update((path, one.consulted.subjects) for path, one in self.new.items())
+        numbers, known = self.memory.numbers, self.memory.closures() if old else ()
+        closures = {path: known[numbers[path]] for path in old if path not in told}
+        used = {self.memory.subjects[number] for number in set[int]().union(*closures.values())}
+        used.update(*told.values())
         in_tree = set(paths_of(self.tree))
         more = {s: self._state_of(s) for s in sorted(used) if s not in in_tree}
         details = self._details(used)
@@ -169,29 +174,33 @@ class Keeper:
             {**old, **{path: one.kept for path, one in self.new.items()}},
             {key: one for key, one in listings.items() if in_tree.issuperset(one.absent)},
         )
-        contents = {s: self._content_of(s) for s in used if is_text(s)}
-        return Draft(base, closures, contents, details)
+        now = numbered((*paths_of(self.tree), *more))
+        if now != numbers:
+            place = [now.get(subject, -1) for subject in self.memory.subjects]
+            closures = {path: [place[number] for number in closures[path]] for path in closures}
+        closures.update((path, [now[s] for s in subjects]) for path, subjects in told.items())
+        contents = {**self.memory.contents_of(filter(is_text, used)), **self.contents}
+        return Draft(base, now, closures, contents, details)
 
-    def _old_closures(self, old: Collection[str]) -> Iterator[tuple[str, Collection[str]]]:
+    def _widened(self, old: Collection[str]) -> Iterator[tuple[str, Collection[str]]]:
+        """The closures of kept results that rest on an accepted edit, with what the edited file
+        depends on now."""
+        memory = self.memory
         accepted = self.new.keys() & self.accepted
-        edited = {path: frozenset(self.new[path].consulted.subjects) for path in accepted}
-        subjects = self.memory.subjects
-        closures = self.memory.closures() if old else ()
-        for path in old:
-            closure = [subjects[number] for number in closures[self.memory.number_of(path)]]
-            for inner in edited.keys() & closure:
-                closure = list(dict.fromkeys((*closure, *edited[inner])))
-            yield path, closure
+        numbers = frozenset(map(memory.number_of, accepted))
+        closures = memory.closures() if old and accepted else ()
+        for path in old if accepted else ():
+            closure = closures[memory.number_of(path)]
+            if not numbers.isdisjoint(closure):
+                subjects = [memory.subjects[number] for number in closure]
+                edited = [self.new[s].consulted.subjects for s in subjects if s in accepted]
+                yield path, list(dict.fromkeys((*subjects, *(s for part in edited for s in part))))
 
     def _state_of(self, subject: str) -> State:
         if not is_text(subject):
             return UNSTEADY
         known = self.states.get(subject)
         return self.world.state_of(subject) if known is None else known
-
-    def _content_of(self, subject: str) -> bytes:
-        known = self.contents.get(subject)
-        return self.memory.content_of(subject) if known is None else known
 
     def _whole_of(self, subject: str) -> object:
         known = self.wholes.get(subject)
@@ -205,7 +214,7 @@ class Keeper:
     # details
 
     def _details(self, used: Iterable[str]) -> dict[str, bytes]:
-        raw = {path: self.memory.raw_details(path) for path in used if is_text(path)}
+        raw = self.memory.raw_details(filter(is_text, used))
         asked: dict[str, list[tuple[str, str, str]]] = {}
         missed: dict[str, list[str]] = {}
         unsteady: set[str] = set()

@@ -8,7 +8,8 @@ read by number when they are needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from gdprlint.files.installed import writer
 from gdprlint.files.store import (
@@ -78,16 +79,22 @@ class Memory:
 
     def __init__(self, base: Base, store: Store | None) -> None:
         self.base = base
-        self.subjects: Sequence[str] = [*paths_of(base.tree), *base.more]
         self._store = store
-        self._number: dict[str, int] = {}
         self._closures: list[Sequence[int]] = []
+
+    @cached_property
+    def subjects(self) -> Sequence[str]:
+        """The subjects by their numbers."""
+        return [*paths_of(self.base.tree), *self.base.more]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The numbers of the subjects."""
+        return numbered(self.subjects)
 
     def number_of(self, subject: str) -> int:
         """The number of a subject, -1 for a new one."""
-        if not self._number:
-            self._number = {subject: number for number, subject in enumerate(self.subjects)}
-        return self._number.get(subject, -1)
+        return self.numbers.get(subject, -1)
 
     def closure(self, path: str) -> Sequence[str]:
         """The subjects that the result of a file depends on. Raises one of `MISSHAPEN`."""
@@ -107,14 +114,18 @@ class Memory:
 
     def content_of(self, path: str) -> bytes:
         """The hash of what a file held, empty if it is not known."""
-        start = self.number_of(path) * DIGEST_BYTES
-        if self._store is None or start < 0:
-            return b""
-        return self._store.raw("contents")[start : start + DIGEST_BYTES]
+        return self.contents_of((path,))[path]
+
+    def contents_of(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The hash of what each file held, empty where it is not known."""
+        hashes = b"" if self._store is None else self._store.raw("contents")
+        start_of, size = self.number_of, DIGEST_BYTES
+        starts = ((path, start_of(path) * size) for path in paths)
+        return {path: b"" if start < 0 else hashes[start : start + size] for path, start in starts}
 
     def details(self, path: str) -> Details:
         """What is known of a file. Raises one of `MISSHAPEN`."""
-        data = self.raw_details(path)
+        data = self.raw_details((path,))[path]
         if not data:
             return Details()
         content = parsed(data)
@@ -127,15 +138,14 @@ class Memory:
             tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in questions]),
         )
 
-    def raw_details(self, path: str) -> bytes:
-        """The details as they are stored. Raises `ValueError` if the section is damaged."""
-        number = self.number_of(path)
-        if self._store is None or number < 0:
-            return b""
+    def raw_details(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """The details of files as they are stored. Raises `ValueError` for a damaged section."""
+        if self._store is None:
+            return dict.fromkeys(paths, b"")
         pieces = self._store.pieces("details")
         if len(pieces) != len(self.subjects):
             raise ValueError("details")
-        return pieces.raw(number)
+        return {path: pieces.raw(self.number_of(path)) for path in paths}
 
 
 def maker() -> list[object]:
@@ -180,9 +190,7 @@ def base_of(content: object) -> Base:
     subjects = [*paths_of(tree), *more]
     results: dict[str, Kept] = {}
     for key, numbers in zip(keys, content["plain"], strict=True):
-        kept = Kept(key, None)
-        for number in numbers:
-            results[subjects[number]] = kept
+        results.update(dict.fromkeys([subjects[number] for number in numbers], Kept(key, None)))
     for number, key, row in content["results"]:
         results[subjects[number]] = Kept(keys[key], row)
     return Base(
@@ -198,30 +206,35 @@ def base_of(content: object) -> Base:
     )
 
 
+def numbered(subjects: Iterable[str]) -> dict[str, int]:
+    """Subjects in their order with their numbers."""
+    return {subject: number for number, subject in enumerate(subjects)}
+
+
 class Draft(NamedTuple):
-    """What is to be kept: the base, and by path closures, hashes of contents and details."""
+    """What is to be kept: the base, the numbers of its subjects in their order, and by path
+    closures in these numbers, hashes of contents and details."""
 
     base: Base
-    closures: Mapping[str, Collection[str]]
+    numbers: Mapping[str, int]
+    closures: Mapping[str, Sequence[int]]
     contents: Mapping[str, bytes]
     details: Mapping[str, bytes]
 
 
 def save(folder: str, draft: Draft) -> None:
     """Keep results for later runs."""
-    base = draft.base
-    subjects = [*paths_of(base.tree), *base.more]
-    number = {subject: position for position, subject in enumerate(subjects)}
+    subjects = draft.numbers
     starts, inside = [0], list[int]()
     for subject in subjects:
-        inside.extend([number[one] for one in draft.closures.get(subject, ())])
+        inside.extend(draft.closures.get(subject, ()))
         starts.append(len(inside))
     blank = bytes(DIGEST_BYTES)
     write_store(
         file_in(folder),
         maker(),
         {
-            "base": to_json(content_of(base, number)),
+            "base": to_json(content_of(draft.base, subjects)),
             "closures": bytes_of((*starts, *inside)),
             "contents": b"".join([draft.contents.get(subject, blank) for subject in subjects]),
             "details": joined([draft.details.get(subject, b"") for subject in subjects]),

@@ -76,11 +76,14 @@ def plan(
     root: str,
     targets: Sequence[Target],
     workers: int,
+    task: Task | None = None,
 ) -> Job:
-    """Pair each target with its settings, which are numbered so that they travel once."""
-    known: dict[int, int] = {}
+    """Pair each target with its settings, which are numbered so that they travel once; those of
+    `task` come first."""
+    task = task or task_of(request, root)
+    chosen = list(task.settings)
+    known = {id(settings): number for number, settings in enumerate(chosen)}
     in_folder: dict[str, int] = {}
-    chosen: list[Settings] = []
     items: list[Item] = []
     for number, target in enumerate(targets):
         folder = target.file.rpartition(os.sep)[0] or os.sep
@@ -91,8 +94,12 @@ def plan(
                 chosen.append(settings)
             in_folder[folder] = known[id(settings)]
         items.append(Item(number, in_folder[folder], target))
-    token = f"{os.getpid()}-{next(_plans)}"
-    return Job(Task(token, request, root, tuple(chosen)), tuple(items), workers)
+    return Job(task._replace(settings=tuple(chosen)), tuple(items), workers)
+
+
+def task_of(request: Request, root: str, settings: Sequence[Settings] = ()) -> Task:
+    """A new task under some settings."""
+    return Task(f"{os.getpid()}-{next(_plans)}", request, root, tuple(settings))
 
 
 def check_job(
@@ -178,5 +185,5 @@ def workbench(task: Task, number: int) -> Workbench:
 
 
 def workbenches(job: Job) -> list[Workbench]:
-    """The workbenches of all settings that hold for some item."""
-    return [workbench(job.task, number) for number in dict.fromkeys(i.settings for i in job.items)]
+    """The workbenches of all settings of a job."""
+    return [workbench(job.task, number) for number in range(len(job.task.settings))]

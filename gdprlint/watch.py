@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -36,6 +37,7 @@ def watch(
         except UsageError as error:
             hint = f"; {error.hint}" if error.hint else ""
             sys.stderr.write(f"gdprlint: error: {error.message}{hint}\n")
+        gc.collect()
         sys.stderr.write("gdprlint: watching for changes, Ctrl-C ends\n")
         sys.stdout.flush()
         try:

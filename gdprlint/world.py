@@ -30,7 +30,11 @@ MANY_FILES = 4_000
 
 
 class World:
-    """The project below `root` as it is, seen against what an earlier run kept of it."""
+    """The project below `root` as it is, seen against what an earlier run kept of it.
+
+    `changed` are subjects that are not what they were; `unchanged` those about whole folders that
+    were looked at and are.
+    """
 
     def __init__(self, root: str, today: str, memory: Memory) -> None:
         self.root = root
@@ -39,6 +43,7 @@ class World:
         self.tree: dict[str, Folder] = dict(memory.base.tree)
         self.difference = NOTHING_CHANGED
         self.changed: set[str] = set()
+        self.unchanged: set[str] = set()
         self.is_damaged = False
         self._has_seen_all = False
 
@@ -122,8 +127,7 @@ class World:
             if wanted is not None and subject not in wanted:
                 continue
             if not is_text(subject):
-                if self.is_different(subject):
-                    self.changed.add(subject)
+                (self.changed if self.is_different(subject) else self.unchanged).add(subject)
             elif file_state(self.file(subject)) != state and (
                 content_digest(self.file(subject)) != content_of(subject)
             ):

@@ -43,13 +43,15 @@ def clip(line: str, first: int, width: int) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """Break `text` at spaces into lines of at most `width` columns where words allow."""
+    measure = len if text.isascii() else width_of
     lines: list[str] = []
-    current = ""
+    words: list[str] = []
+    taken = 0
     for word in text.split():
-        joined = f"{current} {word}" if current else word
-        if current and width_of(joined) > width:
-            lines.append(current)
-            current = word
-        else:
-            current = joined
-    return [*lines, current] if current else lines
+        size = measure(word) + 1
+        if words and taken + size > width + 1:
+            lines.append(" ".join(words))
+            words, taken = [], 0
+        words.append(word)
+        taken += size
+    return [*lines, " ".join(words)] if words else lines

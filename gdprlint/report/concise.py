@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from gdprlint.model import Finding, Report
 from gdprlint.report.links import linked
 from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import location
 from gdprlint.report.style import Style, style_for
 from gdprlint.report.summary import listed, write_summary
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TextIO
+from collections.abc import Sequence
+from functools import lru_cache
 
 from gdprlint.model import Finding, Report, Rule, Step
 from gdprlint.report.columns import width_of, wrap
@@ -13,6 +14,10 @@ from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import lines_of, location
 from gdprlint.report.style import Style, style_for
 from gdprlint.report.summary import listed, write_summary
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 ELSEWHERE = "; the record also goes to "
 """What parts the reason of a finding from where else a log record travels."""
@@ -93,6 +98,7 @@ def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
     return [*rows, ("more", f"gdprlint rule {finding.rule}")] if rule else rows
 
 
+@lru_cache(maxsize=64)
 def first_sentence(text: str) -> str:
     """The first sentence of a rule's text, on one line; the rest is on the rule's page."""
     return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", " ".join(text.split()), maxsplit=1)[0]
@@ -103,8 +109,9 @@ def weakness(rule: Rule) -> str:
     return "; " + ", ".join(f"CWE-{number}" for number in rule.cwe) if rule.cwe else ""
 
 
-def note_rows(title: str, text: str, gutter: int, width: int, style: Style) -> list[str]:
-    """`= title: text`, wrapped under the text."""
+@lru_cache(maxsize=256)
+def note_rows(title: str, text: str, gutter: int, width: int, style: Style) -> Sequence[str]:
+    """`= title: text`, wrapped under the text; most of them are the same for all of a rule."""
     lead = f"{' ' * gutter} = {title}: "
     rows = wrap(text, max(width - width_of(lead), 20))
     indent = " " * width_of(lead)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TextIO
 
 from gdprlint.model import Report
 from gdprlint.report.concise import headline
@@ -11,6 +10,10 @@ from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import shown_path
 from gdprlint.report.style import style_for
 from gdprlint.report.summary import listed, write_summary
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:

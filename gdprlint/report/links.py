@@ -6,8 +6,11 @@ sequence are told by the variables they set. FORCE_HYPERLINK decides if it is se
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TextIO
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
 
 _BY_PROGRAM = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "zed", "tmux")
 _BY_TERM = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm")
