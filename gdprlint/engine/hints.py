@@ -11,11 +11,14 @@ from gdprlint.engine.values import LIKELY, POSSIBLE, Val
 
 _HINT = r"([A-Za-z_]\w*(?:[ -][A-Za-z_]\w*)?)['\"]?\s*[:=]\s*['\"(<\[]*$"
 _OWNER = r"((?:[A-Za-z]+[ -])?[A-Za-z]+) ['\"(<\[`]*$"
+_POST = r"\b(?:(?:e-?)?mails?|sms|text messages?)"
 _ADDRESSED = (
-    r"(?i)(?:\b(?:sen[dt]|sending|deliver(?:ed|ing)?|forward(?:ed|ing)?)\b.*\b(?:e-?)?mails? to"
-    r"|\b(?:e-?)?mails?\b.*\b(?:sent|delivered|forwarded) to|^ ?e-?mails? to|\be-?mail(?:ed|ing))"
+    rf"(?i)(?:\b(?:sen[dt]|sending|deliver(?:ed|ing)?|forward(?:ed|ing)?)\b.*{_POST} to"
+    rf"|{_POST}\b.*\b(?:sent|delivered|forwarded) to|^ ?e-?mails? to|\be-?mail(?:ed|ing))"
     r":? ['\"(<\[`]*$"
 )
+_NEAR = 80
+_PEOPLE = frozenset(("contact.email", "contact.phone", "container.person"))
 
 _OFTEN_OF_MACHINES = "online."
 """Addresses and ids of devices: a message that repeats the word says no more than the name."""
@@ -26,8 +29,10 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     name what it is."""
     if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
         return value
-    if re.search(_ADDRESSED, before) and _is_addressee(frame, node, value):
-        tag = make_tag(frame, node, "contact.email", LIKELY, "the message says it is mailed to")
+    found = re.search(_ADDRESSED, before[-_NEAR:])
+    if found is not None and _is_addressee(frame, node, value):
+        category = "contact.email" if "mail" in found.group().lower() else "contact.phone"
+        tag = make_tag(frame, node, category, LIKELY, "the message says who is written to")
         return value.replace(tags=(tag,))
     found = re.search(_HINT, before)
     if found is None:
@@ -82,7 +87,7 @@ def _told_before(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
 
 def _is_addressee(frame: Frame, node: ast.expr, value: Val) -> bool:
     """Whether a name tells of who is written to: `to`, `order.created_by`, a word for a person."""
-    if any(t.category in ("contact.email", "container.person") for t in value.tags):
+    if any(t.category in _PEOPLE for t in value.tags):
         return True
     if isinstance(node, ast.Subscript):
         node = node.slice

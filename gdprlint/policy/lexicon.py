@@ -188,7 +188,7 @@ class Lexicon:
         chain: tuple[tuple[str, ...], ...],
         called: bool,
     ) -> int:
-        """CapWords are classes, unless they are a key of a request or of a person."""
+        """CapWords are classes, unless they are a key of a request, a table's row or a person."""
         if not text[0].isupper() or not text.isalnum() or text.isupper():
             return HIGH
         if called or not chain:
@@ -198,13 +198,13 @@ class Lexicon:
     def _is_constant(
         self, text: str, written: tuple[str, ...], chain: tuple[tuple[str, ...], ...]
     ) -> bool:
-        """ALL_CAPS is a constant, unless it is a key of a request or of a person."""
+        """ALL_CAPS is a constant, unless it is a key of a request, a table's row or a person."""
         return text.isupper() and len(text) > 1 and not self._holds_keys(written, chain)
 
     def _holds_keys(self, written: tuple[str, ...], chain: tuple[tuple[str, ...], ...]) -> bool:
         if not chain or "os" in written:
             return False
-        if not self._words["request"].isdisjoint(chain[-1]):
+        if any(not self._words[group].isdisjoint(chain[-1]) for group in ("request", "row")):
             return True
         return any(
             text[:1].islower() and not self._words["person"].isdisjoint(self._receiver(text))
