@@ -85,7 +85,8 @@ def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
 
 def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     """A bare name that is the snake_case of a class is taken for an instance, if the class is
-    visible in the module or the only one of that name in its folder."""
+    visible in the module, or the only one of that name in its folder and the name is a parameter's
+    or a person's: `answer` in a function is whatever came back."""
     if value.type is not None or value.ref is not None or not value.opaque:
         return value
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
@@ -96,12 +97,18 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
         return value
     known = frame.module.env.get(title)
     if known is None:
-        known = frame.program.class_beside(frame.module, title)
+        if value.deps or _is_person(frame, name):
+            known = frame.program.class_beside(frame.module, title)
     elif known.ref.__class__ is Lazy:
         known = frame.program.global_of(frame.module, title)
     if known is None or not isinstance(known.ref, Class):
         return value
     return Val((), value.deps, type=known.ref, fields=value.fields)
+
+
+def _is_person(frame: Frame, name: str) -> bool:
+    match = frame.program.lexicon.classify(name, (), False, frame.module.context)
+    return match is not None and match.category == "container.person"
 
 
 def named_where_shown(frame: Frame, node: ast.expr, value: Val) -> Val:
