@@ -76,13 +76,15 @@ def _walk(
 
 def touches(node: ast.AST, lines: Sequence[int]) -> bool:
     """True if the node stands on one of the lines, or has no place of its own."""
-    start = getattr(node, "lineno", None)
-    if start is None:
+    if not has_place(node):
         return True
-    decorators: list[ast.expr] | None = getattr(node, "decorator_list", None)
-    first = min(start, decorators[0].lineno) if decorators else start
-    end = getattr(node, "end_lineno", None) or start
+    first, end = _start_of(node)[0], _end_of(node)[0]
     return bisect_left(lines, first) < bisect_right(lines, end)
+
+
+def has_place(node: ast.AST) -> bool:
+    """Whether it is known where a node stands: a case stands where its parts do."""
+    return hasattr(node, "lineno") or node.__class__ is ast.match_case
 
 
 def walk_around(tree: ast.AST, region: Region) -> Iterator[ast.AST]:
@@ -97,14 +99,14 @@ def holding(parts: Sequence[ast.AST], region: Region) -> list[ast.AST]:
 
 
 def _holds(node: ast.AST, region: Region) -> bool:
-    if not hasattr(node, "lineno"):
+    if not has_place(node):
         return True
     return _start_of(node) <= region.start and region.end <= _end_of(node)
 
 
 def _between(parts: Sequence[ast.AST], start: Place, end: Place) -> Sequence[ast.AST]:
     """The stretch of a long list that may have to do with the text between two places."""
-    if len(parts) < LONG or not (hasattr(parts[0], "lineno") and hasattr(parts[-1], "lineno")):
+    if len(parts) < LONG or not (has_place(parts[0]) and has_place(parts[-1])):
         return parts
     try:
         first = bisect_left(parts, start, key=_end_of)
@@ -117,10 +119,14 @@ def _start_of(node: ast.AST) -> Place:
     decorators: list[ast.expr] | None = getattr(node, "decorator_list", None)
     if decorators:
         node = decorators[0]
+    elif node.__class__ is ast.match_case:
+        node = node.pattern
     return node.lineno, node.col_offset  # type: ignore[attr-defined]
 
 
 def _end_of(node: ast.AST) -> Place:
+    if node.__class__ is ast.match_case:
+        node = node.body[-1]
     line: int = getattr(node, "end_lineno", None) or node.lineno  # type: ignore[attr-defined]
     return line, getattr(node, "end_col_offset", None) or 0
 

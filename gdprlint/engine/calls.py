@@ -7,7 +7,7 @@ import ast
 from gdprlint.engine.arguments import Given, bind, given_of
 from gdprlint.engine.declared import Bound, Class, Function, Partial
 from gdprlint.engine.dispatch import evaluate
-from gdprlint.engine.frame import Frame
+from gdprlint.engine.frame import MAX_SINKS, Frame
 from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.reveal import TEXT_FIELD
@@ -20,6 +20,7 @@ from gdprlint.engine.values import (
     MAX_HOPS,
     NONE,
     UNKNOWN,
+    Dep,
     Val,
     with_hop,
 )
@@ -164,11 +165,13 @@ def effects(
     nodes: dict[str, ast.expr],
 ) -> None:
     """What a call shows and raises, in terms of the caller."""
-    for promise in summary.sinks:
-        if promise.dep.owner == function.id:
-            keep_promise(frame, node, function, promise, args, nodes)
-        else:
-            frame.add_sink(promise)
+    if len(frame.sinks) < MAX_SINKS or not all(map(_is_symbol, args.values())):
+        known: dict[Dep, Val] = {}
+        for promise in summary.sinks:
+            if promise.dep.owner == function.id:
+                keep_promise(frame, node, function, promise, args, nodes, known=known)
+            else:
+                frame.add_sink(promise)
     for raised in summary.raises:
         if len(frame.raises) >= MAX_RAISES:
             return
@@ -182,6 +185,12 @@ def effects(
             frame.raises.append(raised._replace(text=text))
 
 
+def _is_symbol(value: Val) -> bool:
+    """Whether nothing is known of a value but which inputs it stands for."""
+    parts = (value.tags, value.type, value.fields, value.element, value.keys, value.ref)
+    return not any(parts)
+
+
 def keep_promise(
     frame: Frame,
     node: ast.expr,
@@ -191,18 +200,25 @@ def keep_promise(
     nodes: dict[str, ast.expr],
     *,
     is_hook: bool = False,
+    known: dict[Dep, Val] | None = None,
 ) -> None:
-    """Record what a callee shows of the arguments; what a hook supplies is told of at the hook."""
+    """Record what a callee shows of the arguments; what a hook supplies is told of at the hook.
+    `known` keeps what the inputs of the callee are at this call, for its other promises."""
     dep = promise.dep
     given = args.get(dep.name)
     if given is None or given is UNKNOWN or given is CLEAN or given is NONE:
         return
     if not dep.show:
         dep = dep._replace(show="str")
-    value = resolve(frame, dep, args, node)
+    value = known.get(dep) if known is not None else None
+    if value is None:
+        value = resolve(frame, dep, args, node)
+        if known is not None:
+            known[dep] = value
     if dep.path and dep.path[0].endswith(CALL) and not is_hook:
         value = value.replace(tags=())
-    if not (value.tags or value.deps):
+    inputs = [outer for outer in value.deps if frame.lacks(outer, promise)]
+    if not (value.tags or inputs):
         return
     place = nodes.get(dep.name, node)
     span = span_of(frame.module, place)
@@ -223,7 +239,7 @@ def keep_promise(
         )
         named = named or tag.confidence >= LIKELY
     if not named and len(promise.hops) < MAX_HOPS:
-        for outer in value.deps:
+        for outer in inputs:
             frame.add_sink(promise._replace(dep=outer, hops=(call, *promise.hops)))
 
 

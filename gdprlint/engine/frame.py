@@ -146,6 +146,10 @@ class Frame:
         if key not in self.sinks and len(self.sinks) < MAX_SINKS:
             self.sinks[key] = sink
 
+    def lacks(self, dep: Dep, sink: SinkDep) -> bool:
+        """Whether it would be news that an input reaches that sink."""
+        return len(self.sinks) < MAX_SINKS and (dep, sink.span, sink.sinks) not in self.sinks
+
     def self_class(self) -> Class | None:
         """The class whose method is being evaluated."""
         return self.function.cls

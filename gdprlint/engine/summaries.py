@@ -111,7 +111,7 @@ class Solver:
         try:
             self._again(function)
             if self._low >= mark:
-                if function.recursive and function.qualname.count(".") <= MAX_NESTING:
+                if function.recursive and _is_made_again(function):
                     self._iterate(mark)
                 self._finish(mark)
                 self._low = outer
@@ -127,13 +127,14 @@ class Solver:
     def _iterate(self, mark: int) -> None:
         if self._settles(mark):
             return
-        for function in self._stack[mark:]:
+        for function in filter(_is_made_again, self._stack[mark:]):
             function.partial = BOTTOM
         for _ in range(ROUNDS):
-            before = [function.partial for function in self._stack[mark:]]
-            for function in sorted(self._stack[mark:], key=_source_order):
+            members = list(filter(_is_made_again, self._stack[mark:]))
+            before = [function.partial for function in members]
+            for function in sorted(members, key=_source_order):
                 self._again(function)
-            if all(f.partial is b for f, b in zip(self._stack[mark:], before, strict=False)):
+            if all(f.partial is b for f, b in zip(members, before, strict=True)):
                 return
 
     def _settles(self, mark: int) -> bool:
@@ -148,7 +149,9 @@ class Solver:
         return not any(map(self._is_stale, self._stack[mark:]))
 
     def _is_stale(self, function: Function) -> bool:
-        return any(other.partial is not seen for other, seen in self._rests_on[function])
+        return _is_made_again(function) and any(
+            other.partial is not seen for other, seen in self._rests_on[function]
+        )
 
     def _again(self, function: Function) -> None:
         """Evaluate a function, noting the answers it rests on; an equal answer stays the same."""
@@ -177,6 +180,10 @@ class Solver:
             function.partial = None
             self._rests_on.pop(function, None)
         del self._stack[mark:]
+
+
+def _is_made_again(function: Function) -> bool:
+    return function.qualname.count(".") <= MAX_NESTING
 
 
 def _source_order(function: Function) -> tuple[str, int, str]:

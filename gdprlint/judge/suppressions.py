@@ -104,12 +104,13 @@ def read_directive(
     found = _DIRECTIVE.search(comment)
     if found is None or found["verb"] not in ("ignore", "file-ignore"):
         return None
-    rules = tuple(rule for part in (found["rules"] or "").split(",") if (rule := part.strip()))
+    named = [rule for part in (found["rules"] or "").split(",") if (rule := part.strip())]
+    rules = tuple(dict.fromkeys(named))
     options: dict[str, str] = {}
-    rest = found["rest"]
-    while option := _OPTION.match(rest):
+    rest, at = found["rest"], 0
+    while option := _OPTION.match(rest, at):
         options.setdefault(option[1], option[2])
-        rest = rest[option.end() :]
+        at = option.end()
     form: Literal["statement", "file", "malformed"] = "statement"
     first, last = target_lines(line, is_own_line, statements)
     if found["verb"] == "file-ignore":
@@ -125,7 +126,7 @@ def read_directive(
         purpose=options.get("purpose", ""),
         until=options.get("until", ""),
         art9=options.get("art9", ""),
-        why=rest.strip(),
+        why=rest[at:].strip(),
         first_line=first,
         last_line=last,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -193,6 +194,27 @@ def in_loops(depth: int) -> str:
     return f"def f(a1):\n{heads}{' ' * (depth + 1)}b = a1.email\n"
 
 
+def in_lambdas(depth: int) -> str:
+    heads = "".join(f"lambda a{i}: (NAME, " for i in range(depth))
+    return f"NAME = customer.email\nx = {heads}NAME{')' * depth}\n"
+
+
+def in_a_circle_with_sinks(count: int) -> str:
+    calls = ", ".join(f"f{i}(x)" for i in range(count))
+    return "".join(f"def f{i}(x):\n    print(x)\n    return [{calls}]\n" for i in range(count))
+
+
+def with_all_variables(count: int) -> str:
+    stores = "".join(f"    x{i} = c.email\n    print(locals())\n" for i in range(count))
+    return f"def f(c):\n{stores}"
+
+
+def dumped(count: int) -> str:
+    stores = "".join(f"        self.email{i} = x\n" for i in range(count))
+    dumps = "    print(vars(c))\n" * count
+    return f"class C:\n    def __init__(self, x):\n{stores}def f(c: C):\n{dumps}"
+
+
 GROWING: dict[str, Callable[[int], str]] = {
     "calls": lambda n: nested("f(", ")", n),
     "prints": lambda n: nested("print(", ")", n),
@@ -206,6 +228,7 @@ GROWING: dict[str, Callable[[int], str]] = {
     "formatted": lambda n: nested("", ".format(a.email)", n, "'{}'"),
     "functions": in_defs,
     "loops": in_loops,
+    "lambdas": in_lambdas,
 }
 
 
@@ -213,6 +236,44 @@ GROWING: dict[str, Callable[[int], str]] = {
 def test_what_is_nested_twice_as_deep_takes_about_twice_the_steps(kind: str) -> None:
     less, more = (steps_of(GROWING[kind](depth)) for depth in (8, 16))
     assert more <= 3.2 * less
+
+
+def calls_of(module: str, name: str, source: str) -> int:
+    """How often a function of the engine is called in the course of analysing a file."""
+    made = 0
+    home = importlib.import_module(module)
+    original = getattr(home, name)
+
+    def counted(*args: Any, **keywords: Any) -> Any:
+        nonlocal made
+        made += 1
+        return original(*args, **keywords)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(home, name, counted)
+        analyse({"a.py": source}, "a.py")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("case", "module", "name"),
+    [
+        (with_all_variables, "gdprlint.engine.reveal", "merge_tags"),
+        (dumped, "gdprlint.engine.classes", "in_form"),
+    ],
+    ids=["all variables", "all fields"],
+)
+def test_what_is_shown_whole_twice_as_often_takes_about_twice_the_work(
+    case: Callable[[int], str], module: str, name: str
+) -> None:
+    less, more = (calls_of(module, name, case(count)) for count in (60, 120))
+    assert more <= 2.5 * less
+
+
+def test_what_a_callee_shows_is_followed_once_for_each_of_its_inputs() -> None:
+    count = 12
+    resolved = calls_of("gdprlint.engine.calls", "resolve", in_a_circle_with_sinks(count))
+    assert resolved <= 8 * count**2
 
 
 def test_a_module_that_reads_its_own_names_is_evaluated_once() -> None:

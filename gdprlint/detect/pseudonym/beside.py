@@ -113,8 +113,7 @@ def call_around(bench: Bench, span: Span) -> ast.Call | None:
     region = bench.region_of(span)
     for node in walk_around(bench.tree, region):
         if isinstance(node, ast.Call) and (
-            holding(node.args, region)
-            or holding([keyword.value for keyword in node.keywords], region)
+            holding(node.args, region) or holding(node.keywords, region)
         ):
             return node
     return None
