@@ -23,6 +23,7 @@ from gdprlint.tuples import NamedTuple
 _LOCAL = frozenset(("exception",))
 
 
+_OUTPUT = re.compile(r"(?i)^passed to `(\w+\.)*\w*(print|output|display|table)")
 # what is written here comes back to whoever typed it on the command line
 _TERMINAL = frozenset(("print", "stdout", "echo", "command", "exception"))
 _COMMAND_MARKS = frozenset(("command", "option", "argument"))
@@ -92,7 +93,7 @@ def record(
     hops: tuple[Step, ...],
 ) -> None:
     """One datum at one sink; `span` and `text` are the argument that shows it, `hops` lead on."""
-    doubt = _doubt(frame, tag, sinks, sink) if tag.confidence > POSSIBLE else ""
+    doubt = _doubt(frame, tag, sinks, sink, hops) if tag.confidence > POSSIBLE else ""
     if doubt:
         tag = tag._replace(confidence=POSSIBLE, reason=f"{tag.reason}; {doubt}")
     source = tag.span if tag.span.line else span
@@ -125,13 +126,13 @@ def record(
     )
 
 
-def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str) -> str:
+def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]) -> str:
     """Why a datum may be no news to those who see the sink, "" if nothing says so."""
     if sinks not in _TERMINAL:
         return ""
     if _is_typed(frame, tag):
         return "typed at the terminal"
-    if sinks in _SHOWN and _is_secret(tag) and _is_tool(frame):
+    if sinks in _SHOWN and (_is_secret(tag) or _is_output(hops)) and _is_tool(frame):
         return "asked for at a terminal"
     if sink in frame.program.language.answers and _is_sent(frame, tag):
         return "answered to whoever sent it"
@@ -140,6 +141,11 @@ def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str) -> str:
 
 def _is_secret(tag: Tag) -> bool:
     return tag.category.startswith("credential.") and tag.category != "credential.dsn"
+
+
+def _is_output(hops: tuple[Step, ...]) -> bool:
+    """Whether a function is named after showing results: `json_print`, `output_data`."""
+    return any(_OUTPUT.search(step.text) for step in hops if step.role == "hop")
 
 
 def _is_tool(frame: Frame) -> bool:

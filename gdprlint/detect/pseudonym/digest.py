@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gdprlint.detect.pseudonym.bench import Bench, finding_of, names, starts_with_any
 from gdprlint.engine.observations import Flow
-from gdprlint.model import Finding, Rule
+from gdprlint.model import Finding, Rule, Span
 
 
 def find_plain_digests(bench: Bench, rule: Rule) -> Iterator[Finding]:
@@ -31,8 +31,14 @@ def is_for_something_else(bench: Bench, rule: Rule, flow: Flow) -> bool:
     folders = (name for step in flow.steps[-1:] for name in step.span.path.split("/")[-2:])
     if any(starts_with_any(name, others) for name in folders):
         return True
-    node = bench.node_at(flow.span)
-    if node is None:
-        return False
-    call = next((outer for outer in bench.parents_of(node) if isinstance(outer, ast.Call)), node)
-    return any(starts_with_any(purpose, others) for purpose in bench.purposes_of(call))
+    path = flow.span.path
+    spans = (flow.span, *(step.span for step in flow.steps[-1:] if step.span.path == path))
+    return any(starts_with_any(purpose, others) for span in spans for purpose in _uses(bench, span))
+
+
+def _uses(bench: Bench, span: Span) -> Iterator[str]:
+    """The names that what is made of an argument goes by."""
+    node = bench.node_at(span)
+    if node is not None:
+        calls = (outer for outer in bench.parents_of(node) if isinstance(outer, ast.Call))
+        yield from bench.purposes_of(next(calls, node))

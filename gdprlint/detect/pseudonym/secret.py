@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gdprlint.detect.imports import dotted_name
 from gdprlint.detect.pseudonym.bench import Bench, finding_at, finding_of, names, starts_with_any
+from gdprlint.detect.pseudonym.digest import is_for_something_else
 from gdprlint.detect.walking import lines_of, walk_lines
 from gdprlint.model import Finding, Rule
 
@@ -18,6 +19,8 @@ def find_weak_secrets(bench: Bench, rule: Rule) -> Iterator[Finding]:
     """Digests with a key in the source, and predictable numbers that name a person."""
     for flow in bench.observations.flows:
         if flow.sinks != "weak-pseudonym" or flow.disclosure != "full":
+            continue
+        if is_for_something_else(bench, rule, flow):
             continue
         if flow.form in ("value", "text") and bench.is_wanted(flow.category, rule):
             derived = flow.sink.startswith("uuid.")
