@@ -37,6 +37,7 @@ class Language:
         "item_methods",
         "keep_functions",
         "keep_methods",
+        "letter_keys",
         "logger_names",
         "merge_methods",
         "methods",
@@ -70,6 +71,7 @@ class Language:
     item_methods: frozenset[str]
     keep_functions: frozenset[str]
     keep_methods: frozenset[str]
+    letter_keys: frozenset[str]
     logger_names: frozenset[str]
     merge_methods: frozenset[str]
     methods: dict[str, Method]

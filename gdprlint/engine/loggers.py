@@ -21,7 +21,7 @@ from gdprlint.engine.messages import (
     percent_leaves,
     template_text,
 )
-from gdprlint.engine.naming import keyed
+from gdprlint.engine.naming import by_name, keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sinks import show
 from gdprlint.engine.values import UNKNOWN, Val, flat_deps, join, merge_deps, merge_tags
@@ -137,6 +137,7 @@ def _message(
 
 
 def _fields(frame: Frame, node: ast.Call, spec: LoggerSpec) -> Iterator[Leaf]:
+    is_letter = any(keyword.arg == "subject" for keyword in node.keywords)
     for keyword in node.keywords:
         name = keyword.arg
         if name is None:
@@ -149,33 +150,40 @@ def _fields(frame: Frame, node: ast.Call, spec: LoggerSpec) -> Iterator[Leaf]:
             evaluate(frame, keyword.value)
         elif name not in ("msg", "event", "message"):
             # the standard logger takes no other keywords, so this one takes fields
-            yield from named_field(frame, name, keyword.value)
+            yield from named_field(frame, name, keyword.value, is_letter=is_letter)
 
 
-def named_field(frame: Frame, name: str, node: ast.expr) -> Iterator[Leaf]:
-    """A keyword field: the value, or what its key says while the value is not known."""
+def named_field(
+    frame: Frame, name: str, node: ast.expr, *, is_letter: bool = False
+) -> Iterator[Leaf]:
+    """A keyword field: the value, or what its key says while the value is not known. Beside a
+    subject `from` and `to` are the addresses of a letter."""
     if isinstance(node, ast.Constant):
         return
-    value = keyed(frame, name, evaluate(frame, node), node)
+    value = evaluate(frame, node)
+    if is_letter and name in frame.program.language.letter_keys and not isinstance(node, ast.Call):
+        value = by_name(frame, node, f"{name}_email", (), value) if value.opaque else value
+    else:
+        value = keyed(frame, name, value, node)
     yield node, text_value(frame, value, "repr")
 
 
 def _extra(frame: Frame, node: ast.expr) -> Iterator[Leaf]:
+    parts: list[tuple[str | None, ast.expr]]
     if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                yield from named_field(frame, key.value, value)
-            else:
-                yield value, text_value(frame, evaluate(frame, value), "repr")
-        return
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and not node.args:
-        for keyword in node.keywords:
-            if keyword.arg is not None:
-                yield from named_field(frame, keyword.arg, keyword.value)
-            else:
-                yield keyword.value, text_value(frame, evaluate(frame, keyword.value), "repr")
-        return
-    yield node, text_value(frame, evaluate(frame, node), "repr")
+        keys = (getattr(key, "value", None) for key in node.keys)
+        names = (key if isinstance(key, str) else None for key in keys)
+        parts = list(zip(names, node.values, strict=True))
+    elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and not node.args:
+        parts = [(keyword.arg, keyword.value) for keyword in node.keywords]
+    else:
+        parts = [(None, node)]
+    is_letter = any(name == "subject" for name, _ in parts)
+    for name, value in parts:
+        if name is None:
+            yield value, text_value(frame, evaluate(frame, value), "repr")
+        else:
+            yield from named_field(frame, name, value, is_letter=is_letter)
 
 
 def _bound(node: ast.Call, base: Val) -> Iterator[Leaf]:
