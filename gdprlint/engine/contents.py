@@ -117,7 +117,11 @@ def _column(frame: Frame, node: ast.AST, table: str, name: str) -> Val:
         return CLEAN
     value = by_name(frame, node, name, (table,), UNKNOWN)
     reason = f"column `{table}.{name}`: "
-    tags = tuple(t._replace(expr=name, reason=reason + t.reason) for t in value.tags)
+    tags = tuple(
+        t._replace(expr=name, reason=reason + t.reason)
+        for t in value.tags
+        if not t.category.startswith("container.")  # `current_user` is the database's own
+    )
     return Val(tags, type="str") if tags else CLEAN
 
 
