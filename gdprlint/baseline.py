@@ -8,6 +8,7 @@ keeps its entry. The verb `baseline` writes, prunes and shows the file.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ ACTIONS = ("write", "prune", "show")
 DEFAULT_NAME = "gdprlint.baseline"
 HEADER = "# accepted findings, written by `gdprlint baseline write`; format 1\n"
 AT_MODULE_LEVEL = "-"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ESCAPES = {"%": "%25", "\t": "%09", "\n": "%0A", "\r": "%0D"}
 
 
@@ -82,7 +84,7 @@ def split(report: Report, entries: Iterable[Entry], checked: Iterable[str]) -> S
 def read_baseline(file: str) -> frozenset[Entry]:
     """The entries of a baseline file. Raises `UsageError` for a line that is none."""
     try:
-        with open(file, encoding="utf-8") as stream:
+        with open(file, encoding="utf-8", errors="surrogatepass") as stream:
             lines = stream.read().split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not UTF-8"
@@ -100,7 +102,7 @@ def read_baseline(file: str) -> frozenset[Entry]:
 def read_entry(line: str, place: str) -> Entry:
     """One line of the file; `place` names it in messages."""
     fields = line.rstrip("\r").split("\t")
-    if len(fields) != len(Entry._fields) or not fields[4].isdigit():
+    if len(fields) != len(Entry._fields) or not _NUMBER.fullmatch(fields[4]):
         is_conflict = line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||"))
         hint = "resolve the merge: keep the lines of both sides" if is_conflict else ""
         raise UsageError(f"{place}: not an entry of a baseline", hint)
@@ -114,7 +116,7 @@ def write_baseline(file: str, entries: Iterable[Entry]) -> None:
     """Write the file: a heading, then one sorted line for each entry."""
     lines = sorted({line_of(entry) for entry in entries})
     try:
-        with open(file, "w", encoding="utf-8", newline="\n") as stream:
+        with open(file, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
             stream.writelines((HEADER, *lines))
     except OSError as error:
         raise UsageError(f"baseline {file}: {(error.strerror or '').lower()}") from error

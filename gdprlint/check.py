@@ -17,7 +17,7 @@ from gdprlint.narrowing import changes_of, narrowed
 from gdprlint.parallel import available_cores, check_job, plan
 from gdprlint.progress import progress_line
 from gdprlint.reading import Request
-from gdprlint.report import render_as
+from gdprlint.report import TEXT_FORMATS, render_as
 from gdprlint.report.options import COLOR_CHOICES, RenderOptions, terminal_width, wants_color
 from gdprlint.report.summary import counted
 from gdprlint.settings.record import Settings
@@ -167,14 +167,14 @@ def jobs_of(arguments: Namespace) -> int:
     """How many processes may work; at least one."""
     if not arguments.jobs:
         return available_cores()
-    if not arguments.jobs.isdigit() or int(arguments.jobs) < 1:
+    if not arguments.jobs.isdecimal() or int(arguments.jobs) < 1:
         raise UsageError(f"--jobs: `{arguments.jobs}` is not a number of processes")
     return int(arguments.jobs)
 
 
 def write_report(report: Report, settings: Settings, arguments: Namespace) -> None:
     """Render the report where the arguments want it."""
-    with destination(arguments.output_file) as stream:
+    with destination(arguments.output_file, settings.output_format) as stream:
         options = render_options(arguments, settings, stream)
         if options.color:
             from gdprlint.pages import rule_pages
@@ -189,6 +189,11 @@ def write_report(report: Report, settings: Settings, arguments: Namespace) -> No
             from gdprlint.cli import leave_closed_pipe
 
             leave_closed_pipe()
+        except OSError as error:
+            from gdprlint.cli import leave_closed_pipe
+
+            leave_closed_pipe()
+            raise UsageError(f"output: {(error.strerror or '').lower()}") from error
 
 
 def refuse_unusable(arguments: Namespace) -> None:
@@ -229,15 +234,18 @@ def exit_status(report: Report, settings: Settings, *, exit_zero: bool) -> int:
 
 
 @contextmanager
-def destination(file: str) -> Iterator[TextIO]:
-    """Standard output, or the file that `--output-file` names."""
+def destination(file: str, output_format: str) -> Iterator[TextIO]:
+    """Standard output, or the file that `--output-file` names; what machines read is UTF-8."""
     if not file:
         if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="backslashreplace")
+            encoding = None if output_format in TEXT_FORMATS else "utf-8"
+            sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
         yield sys.stdout
         return
     try:
-        stream = open(file, "w", encoding="utf-8", newline="\n")  # noqa: SIM115  closed below
+        stream = open(  # noqa: SIM115  closed below
+            file, "w", encoding="utf-8", errors="backslashreplace", newline="\n"
+        )
     except OSError as error:
         raise UsageError(f"--output-file: {file}: {(error.strerror or '').lower()}") from error
     with stream:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from gdprlint.files.roots import relative_path
 from gdprlint.files.source import SourceError, SourceText
 from gdprlint.judge.selection import UNREADABLE
-from gdprlint.model import Finding, Report, Span
+from gdprlint.model import Finding, Report, Span, UsageError
 from gdprlint.outcome import Checked, gather, verdict_of
 from gdprlint.progress import OnProgress, no_progress
 from gdprlint.reading import (
@@ -62,6 +62,25 @@ def check_targets(
 
 
 def check_file(request: Request, target: Target, bench: Workbench) -> Checked:
+    """Check one file; whatever it does, the next one is checked."""
+    failure = ""
+    try:
+        return read_and_check(request, target, bench)
+    except UsageError:
+        raise
+    except (RecursionError, MemoryError):
+        message = "is nested too deeply"
+    except Exception as error:
+        # a bug of ours: told in the report, and again with its traceback at the end
+        import traceback
+
+        failure = f"{target.path}: {traceback.format_exc()}"
+        message = f"meets an internal error: {type(error).__name__}"
+    findings = [unreadable(target.path, 1, 1, message, bench.policy)]
+    return Checked(verdict_of(request, target, findings, bench), "", failure)
+
+
+def read_and_check(request: Request, target: Target, bench: Workbench) -> Checked:
     """Read and check one file, whatever form its Python takes."""
     source = read_target(request, target)
     if target.path.endswith(NOTEBOOK) and source.error is None:
@@ -85,8 +104,7 @@ def check_notebook(
 
 
 def check_text(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
-    """Gate, analyse, detect and judge one file; whatever it does, the next one is checked."""
-    failure = ""
+    """Gate, analyse, detect and judge one file."""
     findings: list[Finding] = []
     if source.error is not None:
         # a document in another encoding is data, Python in another encoding an error
@@ -95,18 +113,8 @@ def check_text(request: Request, target: Target, source: SourceText, bench: Work
     elif is_document(target):
         return check_document(request, target, source, bench)
     elif is_worth_analysing(source):
-        try:
-            return analyse_file(request, target, source, bench)
-        except (RecursionError, MemoryError):
-            findings = [unreadable(source.path, 1, 1, "is nested too deeply", bench.policy)]
-        except Exception as error:
-            # a bug of ours: told in the report, and again with its traceback at the end
-            import traceback
-
-            failure = f"{target.path}: {traceback.format_exc()}"
-            message = f"meets an internal error: {type(error).__name__}"
-            findings = [unreadable(source.path, 1, 1, message, bench.policy)]
-    return Checked(verdict_of(request, target, findings, bench), source.text, failure)
+        return analyse_file(request, target, source, bench)
+    return Checked(verdict_of(request, target, findings, bench), source.text)
 
 
 def lost(request: Request, target: Target, bench: Workbench) -> Checked:

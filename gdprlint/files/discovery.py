@@ -7,6 +7,7 @@ git ignores and without the excluded names. Symbolic links to folders are not fo
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 
 from gdprlint.files.documents import document_kind
@@ -56,9 +57,19 @@ def search_folder(folder: str, excludes: Excludes, *, force_exclude: bool = Fals
             is_checked(file)
             and is_open(os.path.dirname(file), folder, excludes, verdicts)
             and not is_excluded(file, excludes(os.path.dirname(file)))
-            and os.path.isfile(file)
+            and is_readable_file(file)
         ):
             yield file
+
+
+def is_readable_file(file: str) -> bool:
+    """Whether a path leads to a file; one that nobody may look at is told of when it is read."""
+    try:
+        return stat.S_ISREG(os.stat(file).st_mode)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
 
 
 def is_checked(file: str) -> bool:
@@ -100,6 +111,9 @@ def walk(folder: str, top: str, excludes: Excludes) -> Iterator[str]:
     folders: list[str] = []
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except PermissionError:
+        yield folder  # which cannot be read, as the report is to tell
+        return
     except OSError:
         return
     if any(entry.name == ".gitignore" for entry in entries) or folder != top:

@@ -32,6 +32,10 @@ class Cell(NamedTuple):
     text: str
 
 
+def _first_line(cell: Cell) -> int:
+    return cell.first_line
+
+
 class Notebook(NamedTuple):
     """The code of a notebook as one module."""
 
@@ -40,7 +44,7 @@ class Notebook(NamedTuple):
 
     def cell_of(self, line: int) -> Cell | None:
         """The cell that holds the 1-based `line` of the joined text."""
-        index = bisect_right([cell.first_line for cell in self.cells], line) - 1
+        index = bisect_right(self.cells, line, key=_first_line) - 1
         return self.cells[index] if index >= 0 else None
 
 
@@ -71,6 +75,8 @@ def read_notebook(text: str) -> Notebook | SourceError:
         return SourceError(error.lineno, error.colno, f"is no notebook: {error.msg.lower()}")
     except RecursionError:
         return SourceError(1, 1, "is nested too deeply")
+    except ValueError:
+        return SourceError(1, 1, "holds a number with too many digits")
     cells = document.get("cells") if isinstance(document, dict) else None
     if not isinstance(cells, list):
         return SourceError(1, 1, "is no notebook of format 4: it has no list of cells")

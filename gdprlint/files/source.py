@@ -66,6 +66,8 @@ def decode_source(data: bytes, path: str) -> SourceText:
         line, column = position_of(data, error.start)
         message = f"byte 0x{data[error.start]:02x} is not {encoding}"
         return SourceText(path, "", SourceError(line, column, message))
+    except UnicodeError:
+        return SourceText(path, "", SourceError(1, 1, f"is not {encoding}"))
     except LookupError:
         return SourceText(path, "", SourceError(1, 1, f"declares unknown encoding {encoding}"))
     if "\0" in text:

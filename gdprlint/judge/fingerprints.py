@@ -21,7 +21,7 @@ def with_fingerprints(findings: Iterable[Finding]) -> Iterator[Finding]:
         identity = identity_of(finding)
         occurrence = seen[identity] = seen.get(identity, -1) + 1
         text = "\0".join((*identity, str(occurrence)))
-        fingerprint = sha256(text.encode()).hexdigest()[:32]
+        fingerprint = sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
         yield finding._replace(fingerprint=fingerprint, occurrence=occurrence)
 
 
@@ -34,7 +34,7 @@ def expression_hash(expr: str) -> str:
     """A short hash of an expression that does not depend on its layout."""
     from hashlib import sha256
 
-    return sha256(normalise(expr).encode()).hexdigest()[:16]
+    return sha256(normalise(expr).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def normalise(expr: str) -> str:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gdprlint.model import Span
@@ -17,6 +18,8 @@ from gdprlint.report.style import Style
 from gdprlint.tuples import NamedTuple
 
 ELLIPSIS = "..."
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters, with which a file could command the terminal it is shown in."""
 
 
 class Label(NamedTuple):
@@ -60,7 +63,7 @@ def line_rows(
     line: str, labels: Sequence[Label], number: int, gutter: int, width: int, style: Style
 ) -> list[str]:
     """A source line and one row of markers for each of its labels."""
-    shown = expand_tabs(mask_values(line)).rstrip()
+    shown = _COMMANDS.sub("\N{REPLACEMENT CHARACTER}", expand_tabs(mask_values(line))).rstrip()
     window = window_of(line, labels, width - gutter - 4)
     rows = [f"{style.dim}{number:>{gutter}} |{style.reset} {cut(shown, window)}".rstrip()]
     bar = f"{style.dim}{' ' * gutter} |{style.reset} "

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from gdprlint.model import Finding, Report
 from gdprlint.report.options import RenderOptions
+from gdprlint.report.places import visible
 from gdprlint.report.summary import summary_line
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -42,7 +43,7 @@ def command(finding: Finding) -> str:
     if span.line == span.end_line:  # GitHub takes columns only for one line
         properties |= {"col": str(span.column), "endColumn": str(span.end_column)}
     listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
-    place = f"{span.path}:{span.line}:{span.column}: {finding.rule} "
+    place = f"{visible(span.path)}:{span.line}:{span.column}: {finding.rule} "
     return f"::{COMMANDS[finding.severity]} {listed}::{escape_text(place + finding.message)}"
 
 

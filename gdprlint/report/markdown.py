@@ -7,6 +7,7 @@ from typing import TextIO
 
 from gdprlint.model import Finding, Report
 from gdprlint.report.options import RenderOptions
+from gdprlint.report.places import visible
 from gdprlint.report.summary import summary_line
 
 MOST_ROWS = 200
@@ -27,7 +28,7 @@ def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
 
 def row(finding: Finding) -> str:
     """One finding as a table row."""
-    place = f"{finding.span.path}:{finding.span.line}"
+    place = f"{visible(finding.span.path)}:{finding.span.line}"
     cells = (
         f"`{cell(place)}`",
         finding.rule,

@@ -14,9 +14,16 @@ def shown_path(path: str, report: Report, options: RenderOptions) -> str:
     """`path` as seen from the working folder: relative, or absolute where that is shorter."""
     folder = options.working_folder
     if not folder or folder == report.root:
-        return path
+        return visible(path)
     file = os.path.join(report.root, path)
-    return min(os.path.relpath(file, folder), file, key=len).replace(os.sep, "/")
+    return visible(min(os.path.relpath(file, folder), file, key=len).replace(os.sep, "/"))
+
+
+def visible(path: str) -> str:
+    """A path without line breaks, commands to a terminal, or bytes that are no text."""
+    if path.isprintable():
+        return path
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
 
 
 def location(span: Span, report: Report, options: RenderOptions) -> str:

@@ -7,6 +7,7 @@ GitHub code scanning reads: `security-severity`, `precision`, `tags`.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 from urllib.parse import quote
@@ -189,7 +190,7 @@ def location(span: Span, *, symbol: str = "") -> Json:
 
 def artifact(path: str) -> Json:
     """A file by its URI relative to the root."""
-    return {"uri": quote(path), "uriBaseId": ROOT_ID}
+    return {"uri": quote(os.fsencode(path)), "uriBaseId": ROOT_ID}
 
 
 def region(span: Span) -> Json:
@@ -227,4 +228,4 @@ def fix(fix: Fix) -> Json:
 def root_uri(root: str) -> str:
     """The root as a folder URI: absolute, with a slash at its end (SARIF 3.14.14)."""
     posix = root.replace("\\", "/").strip("/")
-    return f"file:///{quote(posix)}/" if posix else "file:///"
+    return f"file:///{quote(os.fsencode(posix))}/" if posix else "file:///"
