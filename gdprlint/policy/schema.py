@@ -202,6 +202,7 @@ LEXICON = {
             Key("allow", TEXTS),
             Key("allow_domains", TEXTS),
             Key("allow_local_parts", TEXTS),
+            Key("group_endings", TEXTS),
         ),
     ),
 }

@@ -52,6 +52,7 @@ class Searches(NamedTuple):
 
     domains: tuple[str, ...]
     mailboxes: frozenset[str]
+    groups: tuple[str, ...]
     allowed: frozenset[str]
     classify: Callable[[str], str]
     sorts_of: Callable[[tuple[str, ...]], Sequence[Sort]]
@@ -77,6 +78,7 @@ def searches_of(policy: Policy, allowed: Sequence[str]) -> Searches:
     return Searches(
         domains=tuple(email.get("allow_domains", ())),
         mailboxes=frozenset(email.get("allow_local_parts", ())),
+        groups=tuple(email.get("group_endings", ())),
         allowed=frozenset(published | {squeeze(value) for value in allowed}),
         classify=classify,
         sorts_of=sorts_of,

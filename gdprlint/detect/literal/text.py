@@ -51,7 +51,7 @@ def find_emails(text: str, searches: Searches) -> Iterator[Found]:
         box, domain = found["box"].lower(), found["domain"].lower()
         if is_reserved(box, domain, found["top"].lower(), searches):
             continue
-        named = _FULL_NAME.match(box) is not None
+        named = _FULL_NAME.match(box) is not None and not box.endswith(searches.groups)
         yield Found(
             found[0],
             "contact.email",
