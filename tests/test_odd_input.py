@@ -187,3 +187,44 @@ def test_a_folder_that_cannot_be_read_is_told_of(
     monkeypatch.setattr(os, "scandir", refused)
     found = discovery.discover_files([str(tmp_path)], excludes=lambda folder: ())
     assert found == [str(tmp_path / "shut")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[tool.gdprlint]\nretention = {default-max = " + "9" * 5000 + "}\n", "x = " + "[" * 100_000],
+    ids=["too many digits", "nested too deeply"],
+)
+def test_settings_that_no_parser_takes_are_a_mistake_with_a_place(
+    content: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "gdprlint.toml").write_text(content, encoding="utf-8")
+    (tmp_path / "a.py").write_text(LEAK, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--no-cache", "."]) == 2
+    assert capsys.readouterr().err.startswith("gdprlint: error: gdprlint.toml: not valid TOML: ")
+
+
+def test_brackets_within_brackets_of_yaml_are_not_scanned(tmp_path: Path) -> None:
+    nested = "[a, " * 5000 + "]" * 5000
+    (tmp_path / "l.yml").write_text(f"version: 1\nhandlers: {nested}\n", encoding="utf-8")
+    (place,) = check(tmp_path).places
+    assert place.message == "file is nested too deeply"
+
+
+DAMAGES = (b"", b"[", b'["', b'{"a":', b"[1,2", b"[tru", b'"\\u12', b"\xff", b"[" * 100_000)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=range(len(DAMAGES)))
+def test_a_process_that_never_loaded_json_survives_a_damaged_cache(
+    damage: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").write_text(LEAK, encoding="utf-8")
+    command = [sys.executable, "-m", "gdprlint", "check", "--isolated", "a.py"]
+    first = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    for file in (tmp_path / ".gdprlint_cache").glob("*.bin"):
+        file.write_bytes(damage + b"\n" + file.read_bytes())
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert (again.returncode, again.stdout, again.stderr) == (1, first.stdout, b"")

@@ -140,7 +140,7 @@ def _toml(text: str) -> dict[str, object]:
         import tomli as tomllib
     try:
         return dict(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return {}
 
 

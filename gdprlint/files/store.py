@@ -129,7 +129,7 @@ def load_json(text: str) -> object:
             _scan = JSONDecoder().raw_decode
     try:
         content, end = _scan(text, 0)
-    except StopIteration:
+    except (StopIteration, SystemError):  # the latter where it has no module to complain with
         raise ValueError(text[:20]) from None
     if end != len(text):
         raise ValueError(text[end : end + 20])

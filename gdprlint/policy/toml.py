@@ -20,7 +20,7 @@ def parse_toml(data: bytes, shown: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{shown}: line {line}: not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         lines = data.count(b"\n") + 1
         reason = str(error).replace("end of document", f"line {lines}, the end of the file")
         raise UsageError(f"{shown}: broken TOML: {reason}") from None

@@ -115,7 +115,7 @@ def load_toml(file: str) -> dict[str, object]:
             return tomllib.load(stream)
     except OSError as error:
         raise UsageError(f"{file}: {(error.strerror or 'cannot be read').lower()}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # too many digits, too deep a nesting as well
         raise UsageError(f"{os.path.relpath(file)}: not valid TOML: {error}") from error
 
 

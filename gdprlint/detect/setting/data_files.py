@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import yaml
 
 MAX_NODES = 20_000
+MAX_BRACKETS = 1000
+_BRACKETS = re.compile(r"[\[\]{}]")
 TOO_LONG = "holds a number with too many digits"
 _JSON_NAMES: Mapping[str, object] = {"true": True, "false": False, "null": None}
 YAML_NOTICE = "YAML configuration is skipped: install gdprlint-policy[config] to have it checked"
@@ -45,6 +47,8 @@ def read_yaml(path: str, text: str) -> Data:
         import yaml
     except ModuleNotFoundError:
         return Data(notice=YAML_NOTICE)
+    if _is_nested_deeply(text):
+        return Data(error=AnalysisError(1, 1, "is nested too deeply"))
     try:
         nodes = [node for node in yaml.compose_all(text, Loader=yaml.SafeLoader) if node]
         budget = [MAX_NODES]
@@ -56,6 +60,17 @@ def read_yaml(path: str, text: str) -> Data:
         return Data(error=AnalysisError(line, column, f"is not valid YAML: {reason}"))
     except (TooLargeError, RecursionError):
         return Data(error=AnalysisError(1, 1, "expands to too many YAML nodes"))
+
+
+def _is_nested_deeply(text: str) -> bool:
+    """Whether brackets open within each other more often than a scanner bears, which looks at all
+    that are open for each that is added."""
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_BRACKETS:
+            return True
+    return False
 
 
 def _yaml_argument(node: yaml.Node, path: str, budget: list[int]) -> Argument:
