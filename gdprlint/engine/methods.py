@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Class
+from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import keyed
 from gdprlint.engine.reveal import text_value
@@ -273,10 +274,10 @@ def _keep_cursor(frame: Frame, holder: ast.expr, cursor: Val) -> None:
     """Bind a cursor with its rows to the variable, or attribute of one, that it is kept in."""
     if isinstance(holder, ast.Name) and holder.id in frame.env:
         frame.assign(holder.id, cursor)
-    elif isinstance(holder, ast.Attribute) and isinstance(holder.value, ast.Name):
-        owner = frame.env.get(holder.value.id)
-        if owner is not None and owner.ref is None:
-            frame.assign(holder.value.id, stores.with_field(owner, holder.attr, cursor))
+    elif isinstance(holder, ast.Attribute):
+        owner = evaluate(frame, holder.value)
+        if owner.ref is None:
+            _keep_cursor(frame, holder.value, stores.with_field(owner, holder.attr, cursor))
 
 
 def _fetch(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
