@@ -136,7 +136,6 @@ NAMES = {
     "address_data": "container.person?",
     "legal_name": "name.full?",
     "customer.legal_name": "name.full",
-    "email_msg": "content.message?",
     "secret.key": "",
     "auth_campaign.cycle_key": "",
     "secret_key": "credential.token",
