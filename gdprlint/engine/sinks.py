@@ -23,6 +23,7 @@ from gdprlint.tuples import NamedTuple
 _LOCAL = frozenset(("exception",))
 
 
+_KEPT = re.compile(r"\w+(\.\w+)+")
 _OUTPUT = re.compile(r"(?i)^passed to `(\w+\.)*\w*(print|output|display|table)")
 # what is written here comes back to whoever typed it on the command line
 _TERMINAL = frozenset(("print", "stdout", "echo", "command", "exception"))
@@ -140,6 +141,10 @@ def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]
 
 
 def _is_secret(tag: Tag) -> bool:
+    """Whether a datum is a secret that a command may be asked for: not how a database is reached,
+    nor a password that is kept of something (`device.credentials.password`)."""
+    if tag.category == "credential.password" and _KEPT.fullmatch(tag.expr):
+        return tag.expr.partition(".")[0] in ("self", *_PARSED)
     return tag.category.startswith("credential.") and tag.category != "credential.dsn"
 
 
