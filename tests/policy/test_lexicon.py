@@ -45,7 +45,7 @@ SILENT = {
     "things with full names": "script.full_name item_full_name room.nickname",
     "URLs without a request": "url self.url full_path uri base.url redis.url",
     "native words on nobody": "nom ort by lon alter grad cap",
-    "accounts of machines": "db_conn.username bot.username smtp_username http_username url.username",
+    "machines": "db_conn.username bot.username smtp_username http_username url.username",
     "what an error tells": "error.user_message exc.user_message",
     "nothing": "x result response_time total i self",
 }
