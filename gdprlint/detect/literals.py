@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import lru_cache
 
 from gdprlint.engine.observations import UNKNOWN, Argument, within_reason
 from gdprlint.engine.places import points_before
@@ -108,6 +109,7 @@ class Module:
         return self._names
 
 
+@lru_cache(maxsize=1)
 def _bindings(tree: ast.Module) -> tuple[Mapping[str, ast.expr], frozenset[str]]:
     values: dict[str, ast.expr] = {}
     times: dict[str, int] = {}

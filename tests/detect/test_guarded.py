@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 import pytest
 
 from gdprlint.detect import guarded
 from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, last_name_of
+from gdprlint.detect.literals import Module
 from gdprlint.model import Span
 
 CODE = """\
@@ -51,3 +53,20 @@ def test_the_last_name_is_that_of_the_dotted_name(code: str) -> None:
     node = ast.parse(code, mode="eval").body
     imports = {"f": "lib.hide", "m": "lib"}
     assert last_name_of(node, imports) == dotted_name(node, imports).rpartition(".")[2]
+
+
+def test_the_names_of_a_file_are_collected_once_for_all_detectors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    walked: list[ast.AST] = []
+    walk = ast.walk
+
+    def counted(tree: ast.AST) -> Iterator[ast.AST]:
+        walked.append(tree)
+        return walk(tree)
+
+    monkeypatch.setattr(ast, "walk", counted)
+    tree = ast.parse("a = 1\nb = 2\nb = 3\n")
+    found = [Module("a.py", "", tree).names.keys() for _ in range(3)]
+    assert found == [{"a"}] * 3
+    assert walked == [tree]
