@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from gdprlint.engine.values import Val
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
@@ -108,12 +108,22 @@ def bare(params: tuple[tuple[str, str], ...]) -> tuple[Param, ...]:
     return tuple(Param(name, None, None, kind, None) for name, kind in params)
 
 
+class Place(NamedTuple):
+    """Where a node stands, in the terms of `ast`, for one that need not be kept for it."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int | None
+    end_col_offset: int | None
+
+
 class RawField(NamedTuple):
-    """A name bound in a class body, not yet interpreted."""
+    """A name bound in a class body, not yet interpreted: its annotation, its value if that is
+    something to interpret, and where it is bound."""
 
     annotation: ast.expr | None
     value: ast.expr | None
-    node: ast.stmt
+    place: Place
 
 
 class Class:
@@ -143,16 +153,16 @@ class Class:
         self.qualname = qualname
         self.module = module
         self.line = node.lineno
-        self.bases = node.bases
+        self.bases: Sequence[ast.expr] = node.bases or ()
         self.keywords = {k.arg: k.value for k in node.keywords if k.arg}
-        self.decorators = node.decorator_list
+        self.decorators: Sequence[ast.expr] = node.decorator_list or ()
         self.fields: dict[str, RawField] = {}
         self.methods: dict[str, Function] = {}
         self.inner: dict[str, Class] = {}
         self.writers: dict[str, list[Function]] = {}
         self.closure: dict[str, Val] | None = None
         self.cache: dict[str, object] = {}
-        self.absent: set[str] = set()
+        self.absent: set[str] | None = None
         self.found: dict[str, Member] = {}
         self.stored: dict[str, Val] = {}
 

@@ -10,12 +10,15 @@ import ast
 import re
 from bisect import bisect_right
 
-from gdprlint.engine.declared import Class, Function, Module, RawField
+from gdprlint.engine.declared import Class, Function, Module, Place, RawField
 
 _STORES = tuple(
     re.compile(rf"{name}\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)")
     for name in ("self", "cls")
 )
+
+_TELLING = (ast.Call, ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)
+"""Values of fields that say what the field is; others are let go of."""
 
 
 def declare(module: Module) -> None:
@@ -55,9 +58,7 @@ def _declare_members(module: Module, cls: Class, body: list[ast.stmt]) -> None:
         elif kind is ast.AnnAssign:
             _declare_annotated(cls, statement)  # type: ignore[arg-type]
         elif kind is ast.Assign:
-            for target in statement.targets:  # type: ignore[attr-defined]
-                if target.__class__ is ast.Name:
-                    cls.fields[target.id] = RawField(None, statement.value, statement)  # type: ignore[attr-defined]
+            _declare_assigned(cls, statement)  # type: ignore[arg-type]
         elif kind is ast.ClassDef:
             inner = declare_class(module, statement, cls.qualname + ".")  # type: ignore[arg-type]
             cls.inner[inner.name] = inner
@@ -78,7 +79,19 @@ def _declare_method(
 
 def _declare_annotated(cls: Class, node: ast.AnnAssign) -> None:
     if isinstance(node.target, ast.Name):
-        cls.fields[node.target.id] = RawField(node.annotation, node.value, node)
+        cls.fields[node.target.id] = _raw_field(node, node.annotation)
+
+
+def _declare_assigned(cls: Class, node: ast.Assign) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            cls.fields[target.id] = _raw_field(node, None)
+
+
+def _raw_field(node: ast.Assign | ast.AnnAssign, annotation: ast.expr | None) -> RawField:
+    value = node.value if isinstance(node.value, _TELLING) else None
+    place = Place(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+    return RawField(annotation, value, place)
 
 
 def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:

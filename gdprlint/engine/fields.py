@@ -43,7 +43,7 @@ class Field(NamedTuple):
     reason: str
     value: Val
     hidden: bool
-    node: ast.stmt
+    raw: RawField
 
 
 @fact_of_class
@@ -57,7 +57,7 @@ def _field(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     key = "field:" + name
     known = cls.cache.get(key)
     if known is None:
-        cls.cache[key] = Field("", 0, "", UNKNOWN, False, raw.node)
+        cls.cache[key] = Field("", 0, "", UNKNOWN, False, raw)
         since = len(program.pending)
         known = program.keep(cls.cache, key, _interpret(program, cls, name, raw), since)
     return known  # type: ignore[return-value]
@@ -69,25 +69,25 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     explicit = _explicit_category(raw)
     typed = explicit or _typed_category(program, raw)
     if typed in ("hidden", "clean") or value is CLEAN:
-        return Field("", CERTAIN, "its type", CLEAN, hidden or typed == "hidden", raw.node)
+        return Field("", CERTAIN, "its type", CLEAN, hidden or typed == "hidden", raw)
     if typed and typed != "unknown":
         reason = f"declared as {typed}" if explicit else f"field type of `{cls.name}.{name}`"
         level = CERTAIN if explicit or not _is_of_a_thing(program, cls, typed) else POSSIBLE
-        return Field(typed, level, reason, value or UNKNOWN, hidden, raw.node)
+        return Field(typed, level, reason, value or UNKNOWN, hidden, raw)
     target = _related(program, cls, raw)
     if target is not None:
-        return Field("", 0, "", target, hidden, raw.node)
+        return Field("", 0, "", target, hidden, raw)
     if value is not None and value.type not in (None, "str") and not value.opaque:
-        return Field("", 0, "", value, hidden, raw.node)
+        return Field("", 0, "", value, hidden, raw)
     if raw.annotation is None and isinstance(raw.value, ast.Constant):
-        return Field("", 0, "", CLEAN, hidden, raw.node)
+        return Field("", 0, "", CLEAN, hidden, raw)
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
     if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw)):
-        return Field("", 0, "", value or UNKNOWN, hidden, raw.node)
+        return Field("", 0, "", value or UNKNOWN, hidden, raw)
     doubtful = match.confidence == "possible" or _is_without_user(match.category, raw.value)
     confidence = POSSIBLE if doubtful else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
-    return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw.node)
+    return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw)
 
 
 def _is_of_a_thing(program: Program, cls: Class, category: str) -> bool:
@@ -202,7 +202,7 @@ def field_value(frame: Frame, cls: Class, name: str, node: ast.expr) -> Val | No
         return None
     value = field.value
     if not field.category:
-        return CLEAN if value is UNKNOWN and field.node.__class__ is ast.AnnAssign else value
+        return CLEAN if value is UNKNOWN and field.raw.annotation is not None else value
     tag = make_tag(frame, node, field.category, field.confidence, field.reason)
     return value.replace(tags=(tag,), opaque=False)
 
@@ -250,13 +250,13 @@ def field_span(program: Program, cls: Class, name: str) -> Span:
     raw = home.fields.get(name)
     if raw is None:
         return Span(home.module.path, home.line, 1, home.line, 1)
-    return span_of(home.module, raw.node)
+    return span_of(home.module, raw.place)
 
 
 def declared_value(frame: Frame, cls: Class, name: str, field: Field) -> Val:
     if not field.category:
         return field.value
-    span = span_of(_home(frame.program, cls, name).module, field.node)
+    span = span_of(_home(frame.program, cls, name).module, field.raw.place)
     expr = f"{cls.name}.{name}"
     tag = Tag(field.category, expr, span, 3, field.confidence, field.reason)
     return field.value.replace(tags=(tag,), opaque=False)

@@ -141,7 +141,8 @@ def _find_member(program: Program, cls: Class, name: str) -> Member:
 @fact_of_class
 def is_absent(program: Program, cls: Class, name: str) -> bool:
     """Whether neither the class nor a base of the project has a member of that name."""
-    if name in cls.absent:
+    absent = cls.absent
+    if absent is not None and name in absent:
         return True
     since = len(program.pending)
     member = member_of(program, cls, name)
@@ -154,6 +155,7 @@ def is_absent(program: Program, cls: Class, name: str) -> bool:
     ):
         return False
     if program.is_settled(since):
+        cls.absent = cls.absent or set()
         cls.absent.add(name)
     return True
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
 
-from gdprlint.engine.declared import Module
+from gdprlint.engine.declared import Module, Place
 from gdprlint.model import Span
 
 MAX_TEXT = 80
@@ -20,12 +20,12 @@ _PIECE = re.compile(rf"{_STRING.pattern}|\s+|[^\s'\"]{{1,{MAX_TEXT}}}|.", re.DOT
 _KEY = re.compile(r"[\w.-]{1,32}")
 
 
-def span_of(module: Module, node: ast.AST) -> Span:
+def span_of(module: Module, node: ast.AST | Place) -> Span:
     """The node's region, 1-based, in code points (`ast` counts UTF-8 bytes, see its manual)."""
-    line: int = node.lineno  # type: ignore[attr-defined]
-    column: int = node.col_offset  # type: ignore[attr-defined]
-    end_line: int = node.end_lineno or line  # type: ignore[attr-defined]
-    end_column: int = node.end_col_offset or column  # type: ignore[attr-defined]
+    line: int = node.lineno  # type: ignore[union-attr]
+    column: int = node.col_offset  # type: ignore[union-attr]
+    end_line: int = node.end_lineno or line  # type: ignore[union-attr]
+    end_column: int = node.end_col_offset or column  # type: ignore[union-attr]
     if not module.is_ascii:
         column = _code_points(module, line, column)
         end_column = _code_points(module, end_line, end_column)

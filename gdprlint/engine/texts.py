@@ -146,7 +146,7 @@ def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
         for name, raw in cls.fields.items():
             field = field_of(program, cls, name) if name in names else None
             if field is not None and field.category and not field.hidden:
-                span = span_of(module, raw.node)
+                span = span_of(module, raw.place)
                 doubtful = field.confidence == POSSIBLE or kind in _MAPPINGS
                 sure: Confidence = "possible" if doubtful else "certain"
                 seen.append(Shown(name, field.category, span, field.reason, sure))
