@@ -9,7 +9,7 @@ import gc
 import itertools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gdprlint.deep import call_with_deep_stack
 from gdprlint.model import Report
@@ -146,30 +146,42 @@ def start_method() -> str:
 
 def one_by_one(job: Job, on_progress: OnProgress) -> list[Checked]:
     """Check all items in this process."""
-    done: list[Checked] = []
-    for outcome in checked(job.task, job.items):
-        done.append(outcome)
+    done: dict[int, Checked] = {}
+    for number, outcome in checked(job.task, job.items):
+        done[number] = outcome
         on_progress(len(done), len(job.items))
-    return done
+    return [done[item.number] for item in job.items]
 
 
-def checked(task: Task, items: Iterable[Item]) -> Iterator[Checked]:
-    """Check items in this process, without the collector: trees are dropped one by one."""
+def checked(task: Task, items: Sequence[Item]) -> Iterator[tuple[int, Checked]]:
+    """The outcome of each item by its number, made in this process, without the collector: trees
+    are dropped one by one."""
     was_collecting = gc.isenabled()
     gc.disable()
     try:
-        for item in items:
-            bench = workbench(task, item.settings)
+        for item, bench in in_turn(task, items):
             bench.program.ledger.begin(item.target.path)
             outcome = check_file(task.request, item.target, bench)
             if task.request.use_cache:
                 outcome = outcome._replace(
                     consulted=bench.program.ledger.consulted_by(item.target.path)
                 )
-            yield outcome if outcome.verdict.shown else outcome._replace(text="")
+            yield item.number, outcome if outcome.verdict.shown else outcome._replace(text="")
     finally:
         if was_collecting:
             gc.enable()
+
+
+def in_turn(task: Task, items: Sequence[Item]) -> Iterator[tuple[Item, Workbench]]:
+    """Items with their workbenches. What the last file had loaded comes next, as long as it is
+    among them: so few trees wait in memory for their turn."""
+    left = {item.target.path: item for item in reversed(items)}
+    bench: Workbench | None = None
+    while left:
+        path = bench.program.loaded_among(left) if bench else ""
+        item = left.pop(path) if path else left.popitem()[1]
+        bench = workbench(task, item.settings)
+        yield item, bench
 
 
 def workbench(task: Task, number: int) -> Workbench:

@@ -116,7 +116,8 @@ def narrowed_to(task: Task, chunk: Iterable[Item]) -> Task:
 
 def check_chunk(task: Task, items: Sequence[Item]) -> list[Checked]:
     """What a worker does."""
-    return call_with_deep_stack(lambda: list(checked(task, items)))
+    done = call_with_deep_stack(lambda: dict(checked(task, items)))
+    return [done[item.number] for item in items]
 
 
 @contextmanager

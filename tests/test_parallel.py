@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import os
 import subprocess
 import sys
@@ -144,3 +146,31 @@ def test_small_work_loads_nothing_for_processes(application: Path) -> None:
     modules = loaded(application, ["--no-cache", "--jobs", "2"]).split()
 
     assert not {"multiprocessing", "concurrent.futures", "concurrent"}.intersection(modules)
+
+
+def test_files_that_others_had_loaded_come_next(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("from z import f\n\nprint(f(1))\n")
+    (tmp_path / "b.py").write_text("import a\n")
+    (tmp_path / "z.py").write_text("def f(x):\n    return x\n")
+    job = job_for(tmp_path, 1)
+    order = [number for number, _ in parallel.checked(job.task, job.items)]
+    assert [job.items[number].target.path for number in order] == ["a.py", "z.py", "b.py"]
+
+
+def test_no_syntax_stays_behind_in_cycles() -> None:
+    job = job_for(FIXTURES, 1)
+    was_collecting, flags = gc.isenabled(), gc.get_debug()
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for _ in parallel.checked(job.task, job.items):
+            pass
+        gc.collect()
+        left = [one for one in gc.garbage if isinstance(one, ast.AST)]
+    finally:
+        gc.set_debug(flags)
+        gc.garbage.clear()
+        if was_collecting:
+            gc.enable()
+    assert not left

@@ -151,15 +151,15 @@ def parents_in(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:
 def ancestors_of(tree: ast.AST, node: ast.AST) -> list[ast.AST]:
     """The nodes around a node, from the inside out; empty if it is not in the tree."""
     line = getattr(node, "lineno", None)
-    lines = [] if line is None else [line]
-    path: list[ast.AST] = []
+    return _path_to(node, tree, [] if line is None else [line])
 
-    def descend(current: ast.AST) -> bool:
-        for child in ast.iter_child_nodes(current):
-            if child is node or (touches(child, lines) and descend(child)):
-                path.append(current)
-                return True
-        return False
 
-    descend(tree)
-    return path
+def _path_to(node: ast.AST, current: ast.AST, lines: Sequence[int]) -> list[ast.AST]:
+    for child in ast.iter_child_nodes(current):
+        if child is node:
+            return [current]
+        path = _path_to(node, child, lines) if touches(child, lines) else []
+        if path:
+            path.append(current)
+            return path
+    return []

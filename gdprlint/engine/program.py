@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import partial
 
 from gdprlint.engine.catalogue import Catalogue
@@ -133,6 +133,7 @@ class Program:
         self.ledger: Ledger = self.finder.ledger
         self.shared[LEDGER] = self.ledger
         self.modules: dict[str, Module | None] = {}
+        self._loaded_last: list[str] = []
         self.externals: dict[str, Val] = {}
         self.pending: list[Function] = []
         self.silent = _Silence(self.lexicon.is_silent)
@@ -222,6 +223,14 @@ class Program:
             return None
         return loaded
 
+    def loaded_among(self, paths: Container[str]) -> str:
+        """Of some paths, the one whose module was loaded last and waits since; "" if none does."""
+        while self._loaded_last:
+            path = self._loaded_last.pop()
+            if path in paths:
+                return path
+        return ""
+
     def _loaded(self, path: str, text: str) -> Module | None:
         """The module of that text, if it is loaded and still has its tree."""
         module = self.modules.get(path)
@@ -235,6 +244,7 @@ class Program:
         module = Module(self.finder.dotted_name(path), path, text, tree, self.finder.read)
         module.context = FileContext(imports=module.imports, text=lambda: module.text)
         self.modules[path] = module
+        self._loaded_last.append(path)
         outer = self.ledger.enter(module)
         try:
             declare(module)
