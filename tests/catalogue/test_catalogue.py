@@ -76,7 +76,7 @@ def is_fact(fact: str, categories: frozenset[str]) -> bool:
         return rest in categories
     if kind in {"type", "list", "class"}:
         return DOTTED.fullmatch(rest) is not None
-    if kind in {"instance", "elements"}:
+    if kind in {"instance", "elements", "row", "rows"}:
         return INDEX.fullmatch(rest) is not None
     if kind in {"argument", "item"}:
         index, separator, holder = rest.partition(":")
