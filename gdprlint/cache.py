@@ -119,8 +119,7 @@ class Cache:
         key = key_of(self.task, 0)
         fresh = self._fresh_of(paths)
         results = self.world.memory.base.results
-        silent = {path for path, kept in results.items() if kept.row is None and kept.key == key}
-        silent &= fresh
+        silent = {path for path in fresh if results[path].row is None and results[path].key == key}
         self.quiet = [path for path in paths if path in silent]
         return [path for path in paths if path not in silent]
 

@@ -185,15 +185,12 @@ def write_report(report: Report, settings: Settings, arguments: Namespace) -> No
         try:
             render_as(settings.output_format, report, stream, options)
             stream.flush()
-        except BrokenPipeError:
-            from gdprlint.cli import leave_closed_pipe
-
-            leave_closed_pipe()
         except OSError as error:
             from gdprlint.cli import leave_closed_pipe
 
             leave_closed_pipe()
-            raise UsageError(f"output: {(error.strerror or '').lower()}") from error
+            if not isinstance(error, BrokenPipeError):
+                raise UsageError(f"output: {(error.strerror or '').lower()}") from error
 
 
 def refuse_unusable(arguments: Namespace) -> None:

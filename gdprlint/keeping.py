@@ -187,9 +187,11 @@ class Keeper:
         depends on now."""
         memory = self.memory
         accepted = self.new.keys() & self.accepted
+        if not old or not accepted:
+            return
         numbers = frozenset(map(memory.number_of, accepted))
-        closures = memory.closures() if old and accepted else ()
-        for path in old if accepted else ():
+        closures = memory.closures()
+        for path in old:
             closure = closures[memory.number_of(path)]
             if not numbers.isdisjoint(closure):
                 subjects = [memory.subjects[number] for number in closure]

@@ -128,9 +128,8 @@ def set_up(root: str, trackers: tuple[Tracker, ...]) -> tuple[Setup, ...]:
 def code_of(content: bytes) -> bytes:
     """What a file calls, names and imports, without its comments and texts; all of it if it does
     not parse."""
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parsed(content)
+    if tree is None:
         return content
     return "\n".join(part for node in ast.walk(tree) for part in _names_in(node)).encode()
 
@@ -155,18 +154,18 @@ def _levels_in(content: bytes, tracker: Tracker) -> tuple[int, int]:
     """The levels that the file hands to the tracker's handler, its defaults where it does not."""
     given: dict[str, int] = {}
     if tracker.handler and tracker.handler.encode() in content:
-        for node in ast.walk(_parsed(content)):
+        for node in ast.walk(_parsed(content) or ast.Module([], [])):
             if isinstance(node, ast.Call) and dotted(node.func).endswith(tracker.handler):
                 given = {k.arg: _level_in(k.value) for k in node.keywords if k.arg}
     record, event = tracker.parameters
     return given.get(record, tracker.record), given.get(event, tracker.event)
 
 
-def _parsed(content: bytes) -> ast.AST:
+def _parsed(content: bytes) -> ast.Module | None:
     try:
         return ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
+        return None
 
 
 def _level_in(node: ast.expr) -> int:

@@ -210,11 +210,10 @@ def keep_promise(
         return
     if not dep.show:
         dep = dep._replace(show="str")
-    value = known.get(dep) if known is not None else None
+    known = {} if known is None else known
+    value = known.get(dep)
     if value is None:
-        value = resolve(frame, dep, args, node)
-        if known is not None:
-            known[dep] = value
+        value = known[dep] = resolve(frame, dep, args, node)
     if dep.path and dep.path[0].endswith(CALL) and not is_hook:
         value = value.replace(tags=())
     inputs = [outer for outer in value.deps if frame.lacks(outer, promise)]

@@ -142,12 +142,11 @@ class Frame:
 
     def add_sink(self, sink: SinkDep) -> None:
         """Note that a parameter reaches a sink (within the budget)."""
-        key = (sink.dep, sink.span, sink.sinks)
-        if key not in self.sinks and len(self.sinks) < MAX_SINKS:
-            self.sinks[key] = sink
+        if self.lacks(sink.dep, sink):
+            self.sinks[sink.dep, sink.span, sink.sinks] = sink
 
     def lacks(self, dep: Dep, sink: SinkDep) -> bool:
-        """Whether it would be news that an input reaches that sink."""
+        """Whether it would be news (within the budget) that an input reaches that sink."""
         return len(self.sinks) < MAX_SINKS and (dep, sink.span, sink.sinks) not in self.sinks
 
     def self_class(self) -> Class | None:

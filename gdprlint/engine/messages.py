@@ -92,9 +92,14 @@ def _sum(frame: Frame, node: ast.BinOp) -> Iterator[Leaf]:
     operands.append(current)
     before = ""
     for operand in reversed(operands):
-        for leaf, value in leaves(frame, operand):
-            yield leaf, hinted(frame, leaf, before, value)
+        yield from leaves_after(frame, before, operand)
         before = constant_text(operand)
+
+
+def leaves_after(frame: Frame, before: str, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
+    """The leaves of an expression, with what the text in front of it says of them."""
+    for leaf, value in leaves(frame, node, mode):
+        yield leaf, hinted(frame, leaf, before, value)
 
 
 def constant_text(node: ast.expr) -> str:

@@ -17,12 +17,12 @@ from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.hints import hinted
 from gdprlint.engine.messages import (
     Leaf,
     brace_leaves,
     constant_text,
     leaves,
+    leaves_after,
     mapping_leaves,
     percent_leaves,
     template_text,
@@ -194,9 +194,9 @@ def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:
         mode = "repr" if sink.format in ("repr", "fields") else "str"
         before = ""
         for arg in nodes:
-            for leaf, value in leaves(frame, arg, mode):
-                yield leaf, hinted(frame, leaf, before, value) if before else value
-            before = constant_text(arg).rstrip() and f"{constant_text(arg).rstrip()} "
+            yield from leaves_after(frame, before, arg, mode)
+            text = constant_text(arg).rstrip()
+            before = f"{text} " if text else ""
     from gdprlint.engine.loggers import named_field
 
     for keyword in node.keywords:
