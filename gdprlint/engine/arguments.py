@@ -96,7 +96,6 @@ def bind(
         nodes[params[0].name] = getattr(node.func, "value", node.func)
         start = 1
     plain = [p for p in params[start:] if p.kind == "plain"]
-    names = {p.name for p in params if p.kind in ("plain", "keyword")}
     extra: list[Val] = []
     for index, value in enumerate(given.args):
         if index in given.starred:
@@ -111,6 +110,7 @@ def bind(
         else:
             extra.append(value)
     rest: dict[str, Val] = {}
+    names = {p.name for p in params if p.kind in ("plain", "keyword")} if given.keywords else ()
     for name, value in given.keywords.items():
         if name in names:
             args[name] = value

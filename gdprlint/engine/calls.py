@@ -12,7 +12,7 @@ from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.reveal import TEXT_FIELD
 from gdprlint.engine.sinks import record
-from gdprlint.engine.substitute import resolve, substitute
+from gdprlint.engine.substitute import Call, resolve, substitute
 from gdprlint.engine.summaries import BOTTOM, SinkDep, Summary
 from gdprlint.engine.values import (
     CLEAN,
@@ -113,12 +113,12 @@ def apply(
     result = CLEAN if summary.hides else summary.returns
     if summary.sinks or summary.raises or summary.is_symbolic or TEXT_FIELD in summary.writes:
         args, nodes = bind(frame, node, function, receiver, given)
-        effects(frame, node, function, summary, args, nodes)
+        call = Call(function.id, args, node, {})
+        effects(frame, function, summary, call, nodes)
         if TEXT_FIELD in summary.writes and frame.function.name == "__init__":
-            text = substitute(frame, summary.writes[TEXT_FIELD], function.id, args, node)
-            frame.writes[TEXT_FIELD] = text
+            frame.writes[TEXT_FIELD] = substitute(frame, summary.writes[TEXT_FIELD], call)
         if summary.is_symbolic and not summary.hides:
-            result = substitute(frame, result, function.id, args, node)
+            result = substitute(frame, result, call)
     if summary.is_stub:
         result = CLEAN if transfer.is_trusted_sanitizer(frame, function.name) else UNKNOWN
     elif receiver is not None and function.cls is not None:
@@ -157,30 +157,23 @@ def _for_subclass(frame: Frame, value: Val, base: Class, receiver: Val, depth: i
 
 
 def effects(
-    frame: Frame,
-    node: ast.Call,
-    function: Function,
-    summary: Summary,
-    args: dict[str, Val],
-    nodes: dict[str, ast.expr],
+    frame: Frame, function: Function, summary: Summary, call: Call, nodes: dict[str, ast.expr]
 ) -> None:
     """What a call shows and raises, in terms of the caller."""
-    if len(frame.sinks) < MAX_SINKS or not all(map(_is_symbol, args.values())):
-        known: dict[Dep, Val] = {}
+    if len(frame.sinks) < MAX_SINKS or not all(map(_is_symbol, call.args.values())):
         for promise in summary.sinks:
             if promise.dep.owner == function.id:
-                keep_promise(frame, node, function, promise, args, nodes, known=known)
+                keep_promise(frame, function, promise, call, nodes)
             else:
                 frame.add_sink(promise)
     for raised in summary.raises:
         if len(frame.raises) >= MAX_RAISES:
             return
-        text = substitute(frame, raised.text, function.id, args, node)
+        text = substitute(frame, raised.text, call)
         if text.tags or text.deps:
             if text.tags:
-                hop = Step(
-                    span_of(frame.module, node), "hop", f"raised inside `{function.qualname}`"
-                )
+                place = span_of(frame.module, call.node)
+                hop = Step(place, "hop", f"raised inside `{function.qualname}`")
                 text = with_hop(text, hop)
             frame.raises.append(raised._replace(text=text))
 
@@ -193,53 +186,41 @@ def _is_symbol(value: Val) -> bool:
 
 def keep_promise(
     frame: Frame,
-    node: ast.expr,
     function: Function,
     promise: SinkDep,
-    args: dict[str, Val],
+    call: Call,
     nodes: dict[str, ast.expr],
     *,
     is_hook: bool = False,
-    known: dict[Dep, Val] | None = None,
 ) -> None:
-    """Record what a callee shows of the arguments; what a hook supplies is told of at the hook.
-    `known` keeps what the inputs of the callee are at this call, for its other promises."""
+    """Record what a callee shows of the arguments; what a hook supplies is told of at the hook."""
     dep = promise.dep
-    given = args.get(dep.name)
+    given = call.args.get(dep.name)
     if given is None or given is UNKNOWN or given is CLEAN or given is NONE:
         return
     if not dep.show:
-        dep = dep._replace(show="str")
-    known = {} if known is None else known
-    value = known.get(dep)
-    if value is None:
-        value = known[dep] = resolve(frame, dep, args, node)
-    if dep.path and dep.path[0].endswith(CALL) and not is_hook:
-        value = value.replace(tags=())
+        dep = Dep(dep.owner, dep.name, dep.path, "str", dep.disclosure)
+    value = resolve(frame, dep, call)
+    tags = value.tags
+    if tags and dep.path and dep.path[0].endswith(CALL) and not is_hook:
+        tags = ()
     inputs = [outer for outer in value.deps if frame.lacks(outer, promise)]
-    if not (value.tags or inputs):
+    if not (tags or inputs):
         return
-    place = nodes.get(dep.name, node)
-    span = span_of(frame.module, place)
-    sink = Step(promise.span, "sink", f"shown by `{promise.sink}`")
-    call = Step(span_of(frame.module, node), "hop", f"passed to `{function.qualname}`")
+    hop = Step(span_of(frame.module, call.node), "hop", f"passed to `{function.qualname}`")
+    hops = (hop, *promise.hops)
     named = False
-    for tag in value.tags:
-        hops = (call, *promise.hops, sink)
-        record(
-            frame,
-            tag,
-            promise.sinks,
-            promise.sink,
-            promise.level,
-            span,
-            text_of(frame.module, place),
-            hops,
-        )
-        named = named or tag.confidence >= LIKELY
+    if tags:
+        place = nodes.get(dep.name, call.node)
+        span, text = span_of(frame.module, place), text_of(frame.module, place)
+        way = (*hops, Step(promise.span, "sink", f"shown by `{promise.sink}`"))
+        for tag in tags:
+            record(frame, tag, promise.sinks, promise.sink, promise.level, span, text, way)
+            named = named or tag.confidence >= LIKELY
     if not named and len(promise.hops) < MAX_HOPS:
+        _, sinks, sink, level, shown, _ = promise
         for outer in inputs:
-            frame.add_sink(promise._replace(dep=outer, hops=(call, *promise.hops)))
+            frame.add_sink(SinkDep(outer, sinks, sink, level, shown, hops))
 
 
 def dotted_of(function: Function) -> str:

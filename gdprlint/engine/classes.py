@@ -14,7 +14,6 @@ from gdprlint.engine.fields import declared_value, field_names, field_of, field_
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.lineage import (
     bases_of,
-    is_absent,
     kind_of,
     library_bases,
     member_of,
@@ -22,7 +21,7 @@ from gdprlint.engine.lineage import (
 )
 from gdprlint.engine.naming import by_name, receivers_of, type_label
 from gdprlint.engine.reveal import TEXT_FIELD, text_value
-from gdprlint.engine.substitute import substitute
+from gdprlint.engine.substitute import Call, substitute
 from gdprlint.engine.types import reference
 from gdprlint.engine.values import (
     CLEAN,
@@ -51,19 +50,20 @@ def instance_attribute(
 ) -> Val | None:
     """`instance.name`: a method, a property's value, a field, or what methods stored there."""
     program = frame.program
-    if is_absent(program, cls, name):
-        return None if is_call else _library_fact(frame, base, cls, name, node)
-    method = method_of(program, cls, name)
+    member = member_of(program, cls, name)
+    method = member.method
     if method is not None:
         if method.is_property:
             given = Given([], {}, [], {}, [], False)
-            call = ast.copy_location(ast.Call(node, [], []), node)
-            return calls.apply(frame, call, method, base, given)
+            place = ast.copy_location(ast.Call(node, [], []), node)
+            return calls.apply(frame, place, method, base, given)
         return Val(ref=Bound(method, base))
-    known = field_value(frame, cls, name, node)
-    if known is None or (known.is_plain() and known.type is None and not known.opaque):
+    known = None if member.home is None else field_value(frame, cls, name, node)
+    if member.writers and (
+        known is None or (known.is_plain() and known.type is None and not known.opaque)
+    ):
         # a constant in the class body is a default: what methods store says more
-        known = _stored(frame, base, cls, name, node) or known
+        known = _stored(frame, base, cls, name, node, member.writers) or known
     if known is not None:
         return known
     if not is_call:
@@ -78,18 +78,16 @@ def instance_attribute(
     return None
 
 
-def _stored(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr) -> Val | None:
-    """What the class's methods store in `self.name`, with the name as evidence if unknown."""
-    program = frame.program
-    writers = member_of(program, cls, name).writers
-    if not writers:
-        return None
+def _stored(
+    frame: Frame, base: Val, cls: Class, name: str, node: ast.expr, writers: tuple[Function, ...]
+) -> Val | None:
+    """What methods store in `self.name`, with the name as evidence if that is unknown."""
     result = _written(frame, cls, name, writers)
     if result is None:
         return None
     if base.deps:
         result = result.replace(deps=merge_deps(result.deps, frame.part_of(base, name).deps))
-    if result.opaque and not result.tags and not program.silent[name]:
+    if result.opaque and not result.tags and not frame.program.silent[name]:
         return by_name(frame, node, name, _receivers(frame, base, node), result)
     return result
 
@@ -104,7 +102,8 @@ def _receivers(frame: Frame, base: Val, node: ast.expr) -> tuple[str, ...]:
 
 def _written(frame: Frame, cls: Class, name: str, writers: tuple[Function, ...]) -> Val | None:
     """The join of all stores, kept once every writer has been evaluated for good."""
-    frame.program.ledger.into.update(writers)
+    if frame.program.ledger.is_recording:
+        frame.program.ledger.into.update(writers)
     known = cls.stored.get(name)
     if known is not None:
         return known
@@ -202,11 +201,9 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     summary = program.summary_of(init)
     fresh = Val(type=cls)
     args, nodes = bind(frame, node, init, fresh, given)
-    calls.effects(frame, node, init, summary, args, nodes)
-    fields = {
-        name: substitute(frame, value, init.id, args, node)
-        for name, value in summary.writes.items()
-    }
+    call = Call(init.id, args, node, {})
+    calls.effects(frame, init, summary, call, nodes)
+    fields = {name: substitute(frame, value, call) for name, value in summary.writes.items()}
     kept = {n: v for n, v in fields.items() if v.tags or v.deps or v.type is not None}
     return Val(type=cls, fields=kept or None)
 

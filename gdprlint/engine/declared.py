@@ -130,7 +130,6 @@ class Class:
     """A class of the project: bases and fields are syntax until somebody asks."""
 
     __slots__ = (
-        "absent",
         "bases",
         "cache",
         "closure",
@@ -162,7 +161,6 @@ class Class:
         self.writers: dict[str, list[Function]] = {}
         self.closure: dict[str, Val] | None = None
         self.cache: dict[str, object] = {}
-        self.absent: set[str] | None = None
         self.found: dict[str, Member] = {}
         self.stored: dict[str, Val] = {}
 

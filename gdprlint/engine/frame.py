@@ -36,6 +36,7 @@ class Frame:
         "given",
         "guards",
         "handling",
+        "hooks",
         "log",
         "loops",
         "masks",
@@ -71,6 +72,7 @@ class Frame:
         self.guards: list[list[tuple[CarrierSpec, Val]]] = []
         self.nested: dict[ast.AST, Function] = {}
         self.deps: dict[tuple[int, str], tuple[Val, Val]] = {}
+        self.hooks: dict[tuple[int, str], tuple[Val, Val]] = {}
         self.dumps: dict[Class, dict[str, Val]] = {}
         self.given: dict[int, Val] = {}
         self.statement: ast.stmt | None = None

@@ -30,6 +30,10 @@ class Member(NamedTuple):
     writers: tuple[Function, ...]
 
 
+_NOWHERE = Member(None, None, ())
+"""Shared by all names that no class has."""
+
+
 @fact_of_class
 def bases_of(program: Program, cls: Class) -> tuple[Class | str, ...]:
     """The linearised bases of a class, itself first: project classes and dotted names."""
@@ -109,7 +113,6 @@ def decorated_kind(program: Program, cls: Class) -> str:
     return ""
 
 
-@fact_of_class
 def method_of(program: Program, cls: Class, name: str) -> Function | None:
     """The method of that name, through the bases."""
     return member_of(program, cls, name).method
@@ -117,6 +120,14 @@ def method_of(program: Program, cls: Class, name: str) -> Function | None:
 
 def member_of(program: Program, cls: Class, name: str) -> Member:
     """Where a name of the class comes from, bases included."""
+    known = cls.found.get(name)
+    if known is None or program.ledger.is_recording:
+        return _member_of(program, cls, name)
+    return known
+
+
+@fact_of_class
+def _member_of(program: Program, cls: Class, name: str) -> Member:
     known = cls.found.get(name)
     if known is None:
         since = len(program.pending)
@@ -135,29 +146,9 @@ def _find_member(program: Program, cls: Class, name: str) -> Member:
             if home is None and name in base.fields:
                 home = base
             writers.extend(base.writers.get(name, ()))
+    if method is None and home is None and not writers:
+        return _NOWHERE
     return Member(method, home, tuple(writers))
-
-
-@fact_of_class
-def is_absent(program: Program, cls: Class, name: str) -> bool:
-    """Whether neither the class nor a base of the project has a member of that name."""
-    absent = cls.absent
-    if absent is not None and name in absent:
-        return True
-    since = len(program.pending)
-    member = member_of(program, cls, name)
-    if (
-        member.method is not None
-        or member.home is not None
-        or member.writers
-        or name in cls.inner
-        or (name == "objects" and kind_of(program, cls) == "django")
-    ):
-        return False
-    if program.is_settled(since):
-        cls.absent = cls.absent or set()
-        cls.absent.add(name)
-    return True
 
 
 def super_attribute(program: Program, ref: Super, name: str) -> Val:

@@ -11,17 +11,22 @@ import ast
 import re
 from collections.abc import Iterator
 
+from gdprlint.engine.consulted import fact_of_class
 from gdprlint.engine.declared import Class, Function, Module
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.substitute import substitute
-from gdprlint.engine.values import CLEAN, POSSIBLE, UNKNOWN, Val, merge_deps
+from gdprlint.engine.substitute import Call, substitute
+from gdprlint.engine.values import CLEAN, POSSIBLE, UNKNOWN, Val, flat_tags, merge_deps
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from gdprlint.engine.observations import Flow
     from gdprlint.engine.program import Program
+    from gdprlint.engine.summaries import SinkDep
 
 CALL = "()"
+OwnPromises: TypeAlias = "tuple[tuple[Function, SinkDep, str], ...]"
 
 
 def is_own_call(frame: Frame, node: ast.Call, receiver: Val) -> bool:
@@ -55,6 +60,17 @@ def or_overridden(
 
 def supplied(frame: Frame, value: Val, step: str, node: ast.expr) -> Val:
     """What the hook of that step gives on a value: its class's method, run on it."""
+    key = (id(value), step)
+    known = frame.hooks.get(key)
+    if known is not None:
+        return known[1]
+    given = _supplied(frame, value, step, node)
+    if not flat_tags(given):  # a tag tells where it was read
+        frame.hooks[key] = (value, given)
+    return given
+
+
+def _supplied(frame: Frame, value: Val, step: str, node: ast.expr) -> Val:
     outer = frame.part_of(value, step) if value.deps else CLEAN
     if not isinstance(value.type, Class):
         return outer
@@ -64,7 +80,8 @@ def supplied(frame: Frame, value: Val, step: str, node: ast.expr) -> Val:
     summary = frame.program.summary_of(method)
     if summary.hides:
         return outer
-    given = substitute(frame, summary.returns, method.id, {method.params[0].name: value}, node)
+    call = Call(method.id, {method.params[0].name: value}, node, {})
+    given = substitute(frame, summary.returns, call)
     return given if outer is CLEAN else given.replace(deps=merge_deps(given.deps, outer.deps))
 
 
@@ -88,20 +105,32 @@ def _shown_by(
     asked = [name for name in hooks if name in base.methods and name in names]
     if not asked:
         return
-    steps = {name + CALL: hooks[name] for name in asked}
-    for method in base.methods.values():
-        if method.name in cls.methods or not method.params:
+    for method, promise, name in _own_promises(program, base):
+        if name not in asked or method.name in cls.methods:
             continue
-        for promise in program.summary_of(method).sinks:
-            path = promise.dep.path
-            hook = steps.get(path[0]) if path and promise.dep.owner == method.id else None
-            if hook is None:
-                continue
-            frame = Frame(program, hook, {})
-            place = _place(hook)
-            given = {method.params[0].name: Val(type=cls)}
-            keep_promise(frame, place, method, promise, given, {}, is_hook=True)
-            yield from frame.flows.values()
+        hook = hooks[name]
+        frame = Frame(program, hook, {})
+        given = {method.params[0].name: Val(type=cls)}
+        call = Call(method.id, given, _place(hook), {})
+        keep_promise(frame, method, promise, call, {}, is_hook=True)
+        yield from frame.flows.values()
+
+
+@fact_of_class
+def _own_promises(program: Program, base: Class) -> OwnPromises:
+    """What the methods of a class show of its own calls: the method, the promise, who is called."""
+    known = base.cache.get("promises")
+    if known is None:
+        known = base.cache["promises"] = tuple(
+            (method, promise, promise.dep.path[0].removesuffix(CALL))
+            for method in base.methods.values()
+            if method.params
+            for promise in program.summary_of(method).sinks
+            if promise.dep.owner == method.id
+            and promise.dep.path
+            and promise.dep.path[0].endswith(CALL)
+        )
+    return known  # type: ignore[return-value]
 
 
 def asked_of_itself(module: Module) -> frozenset[str]:

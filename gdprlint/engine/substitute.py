@@ -23,45 +23,54 @@ from gdprlint.engine.values import (
     join_all,
     lower,
 )
+from gdprlint.tuples import NamedTuple
 
 MAX_FOLLOW = 3
-Arguments = Mapping[str, Val]
 
 
-def substitute(
-    frame: Frame, value: Val, owner: int, args: Arguments, node: ast.expr, depth: int = 0
-) -> Val:
-    """`value` with the parameters of function `owner` replaced by the arguments of a call."""
-    if depth > MAX_DEPTH or (not value.deps and not value.fields and value.element is None):
+class Call(NamedTuple):
+    """One call of the function numbered `owner`: its arguments by parameter, the place, and what
+    inputs were found to be, which is asked for once."""
+
+    owner: int
+    args: Mapping[str, Val]
+    node: ast.expr
+    known: dict[Dep, Val]
+
+
+def substitute(frame: Frame, value: Val, call: Call, depth: int = 0) -> Val:
+    """`value` with the parameters of the function that is called replaced by its arguments."""
+    deps = value.deps
+    if depth > MAX_DEPTH or (not deps and not value.fields and value.element is None):
         return value
-    mine = [d for d in value.deps if d.owner == owner]
     result = value
-    if mine:
-        rest = tuple(d for d in value.deps if d.owner != owner)
-        result = value.replace(deps=rest, opaque=False)
-        if result.is_plain() and result.type is None and result.ref is None:
-            result = CLEAN
-        for dep in mine:
-            given = resolve(frame, dep, args, node)
-            result = given if result is CLEAN else join(result, given)
+    if deps:
+        owner = call.owner
+        mine = [d for d in deps if d.owner == owner]
+        if mine:
+            rest = tuple([d for d in deps if d.owner != owner]) if len(mine) < len(deps) else ()
+            result = value.replace(deps=rest, opaque=False)
+            if result.is_plain() and result.type is None and result.ref is None:
+                result = CLEAN
+            for dep in mine:
+                given = resolve(frame, dep, call)
+                result = given if result is CLEAN else join(result, given)
     if result.fields or result.element is not None or result.keys is not None:
-        result = _parts(frame, result, owner, args, node, depth)
+        result = _parts(frame, result, call, depth)
     return result
 
 
-def _parts(
-    frame: Frame, value: Val, owner: int, args: Arguments, node: ast.expr, depth: int
-) -> Val:
+def _parts(frame: Frame, value: Val, call: Call, depth: int) -> Val:
     fields = value.fields
     if fields:
-        put_in = {n: substitute(frame, p, owner, args, node, depth + 1) for n, p in fields.items()}
+        put_in = {name: substitute(frame, part, call, depth + 1) for name, part in fields.items()}
         if any(put_in[name] is not part for name, part in fields.items()):
             fields = put_in
     element, keys = value.element, value.keys
     if element is not None:
-        element = substitute(frame, element, owner, args, node, depth + 1)
+        element = substitute(frame, element, call, depth + 1)
     if keys is not None:
-        keys = substitute(frame, keys, owner, args, node, depth + 1)
+        keys = substitute(frame, keys, call, depth + 1)
     if fields is value.fields and element is value.element and keys is value.keys:
         return value
     return Val(
@@ -77,15 +86,22 @@ def _parts(
     )
 
 
-def resolve(frame: Frame, dep: Dep, args: Arguments, node: ast.expr) -> Val:
+def resolve(frame: Frame, dep: Dep, call: Call) -> Val:
     """What a symbolic input is at this call."""
-    base = args.get(dep.name)
+    value = call.known.get(dep)
+    if value is None:
+        value = call.known[dep] = _resolve(frame, dep, call)
+    return value
+
+
+def _resolve(frame: Frame, dep: Dep, call: Call) -> Val:
+    base = call.args.get(dep.name)
     program = frame.program
     if base is None or program.following >= MAX_FOLLOW:
         return CLEAN
     program.following += 1
     try:
-        value = follow(frame, base, dep.path, node)
+        value = follow(frame, base, dep.path, call.node) if dep.path else base
     finally:
         program.following -= 1
     if not (value.tags or value.deps or value.fields or value.type or value.element):

@@ -15,7 +15,7 @@ from gdprlint.engine.lineage import bases_of, decorated_kind, kind_of
 from gdprlint.engine.observations import ClassSeen, Shown
 from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import Revealed, reveal, through
-from gdprlint.engine.substitute import substitute
+from gdprlint.engine.substitute import Call, substitute
 from gdprlint.engine.values import (
     MAX_TAGS,
     POSSIBLE,
@@ -69,7 +69,7 @@ def _by_method(frame: Frame, value: Val, method: Function, depth: int) -> Reveal
     summary = frame.program.summary_of(method)
     name = method.params[0].name if method.params else "self"
     place = ast.Name("self", ast.Load(), lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
-    text = substitute(frame, summary.returns, method.id, {name: value}, place, depth)
+    text = substitute(frame, summary.returns, Call(method.id, {name: value}, place, {}), depth)
     tags, deps = reveal(frame, text, "str", depth + 1)
     span = Span(method.module.path, method.line, 1, method.line, 1)
     return through(tags, span, f"`{method.qualname}` puts it into the text"), deps

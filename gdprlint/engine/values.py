@@ -188,7 +188,8 @@ def join(left: Val, right: Val, depth: int = 0) -> Val:
         return left
     if left is NONE:
         return right
-    if left.is_plain() and right.is_plain():
+    is_plain = not (left.tags or left.deps or left.fields or left.element or left.keys)
+    if is_plain and right.is_plain():
         if left.type is right.type and left.ref is right.ref and left.const == right.const:
             return left if left.opaque or not right.opaque else right
     elif depth > MAX_DEPTH:
@@ -197,15 +198,29 @@ def join(left: Val, right: Val, depth: int = 0) -> Val:
         return left
     elif left is UNKNOWN and right.opaque:
         return right
+    type, fields, element, keys = left.type, left.fields, left.element, left.keys
+    ref, const = left.ref, left.const
+    if type is not right.type:
+        type = _same(type, right.type, left, right)
+    if fields is not right.fields:
+        fields = _join_fields(fields, right.fields, depth)
+    if element is not right.element:
+        element = _join_parts(element, right.element, depth)
+    if keys is not right.keys:
+        keys = _join_parts(keys, right.keys, depth)
+    if ref is not right.ref:
+        ref = _same(ref, right.ref, left, right)
+    if const is not right.const and const != right.const:
+        const = None
     return Val(
         merge_tags(left.tags, right.tags) if right.tags else left.tags,
         merge_deps(left.deps, right.deps) if right.deps else left.deps,
-        type=_same(left.type, right.type, left, right),
-        fields=_join_fields(left.fields, right.fields, depth),
-        element=_join_parts(left.element, right.element, depth),
-        keys=_join_parts(left.keys, right.keys, depth),
-        const=left.const if left.const == right.const else None,
-        ref=_same(left.ref, right.ref, left, right),
+        type=type,
+        fields=fields,
+        element=element,
+        keys=keys,
+        const=const,
+        ref=ref,
         opaque=left.opaque or right.opaque,
     )
 

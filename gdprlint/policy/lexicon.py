@@ -12,6 +12,7 @@ from itertools import chain, repeat
 
 from gdprlint.policy import evidence
 from gdprlint.policy.evidence import CERTAIN, HIGH, LOW, NONE, Doubt
+from gdprlint.policy.flips import flips_from, flips_in, rows_for
 from gdprlint.policy.meanings import Meanings, Place
 from gdprlint.policy.names import Candidate, Name, Reader, read_name
 from gdprlint.policy.records import Category, FileContext, Match
@@ -46,6 +47,13 @@ class Case(NamedTuple):
     languages: frozenset[str]
 
 
+class Needs(NamedTuple):
+    """What the verdict on a name depends on in its file: rows of `import_flip`, its languages."""
+
+    rows: tuple[int, ...]
+    languages: bool
+
+
 class Lexicon:
     """Classifies names; safe to share between files, its memo only grows."""
 
@@ -53,15 +61,13 @@ class Lexicon:
         self._categories = categories
         self._words = _word_sets(compiled)
         self._reader = _reader(compiled, self._words, categories)
-        self._meanings = Meanings(compiled, self._words)
-        self._flips = [
-            (frozenset(imports), tuple(mentions), frozenset(without))
-            for imports, mentions, *_, without in compiled["flips"]
-        ]
+        self._flips = flips_from(compiled["flips"])
+        self._meanings = Meanings(compiled, self._words, self._flips)
         self._receiver_phrases: Mapping[str, str] = compiled["receiver_phrases"]
         self._enabled = frozenset(compiled["languages"])
         self._constants = self._words["constant_categories"]
         self._names: dict[str, Name | None] = {}
+        self._needs: dict[str, Needs] = {}
         self._receivers: dict[str, tuple[str, ...]] = {}
         self._memo: dict[Key, Match | None] = {}
 
@@ -90,8 +96,10 @@ class Lexicon:
                 return None
         flips, languages = _NO_FLIPS, self._enabled
         if context is not None:
-            flips = self.flips_of(context)
-            if any(f.kind == "native" for c in read.candidates for f in c.forms):
+            needs = self._needs.get(name) or self._needs_of(read)
+            if needs.rows:
+                flips = flips_in(context, needs.rows, self._flips)
+            if needs.languages:
                 languages = self._languages_of(context)
         key = (name, receivers, called, flips, languages)
         found = self._memo.get(key, _UNREAD)
@@ -99,6 +107,11 @@ class Lexicon:
             found = self._memo[key] = self._judge(read, receivers, called, flips, languages)
         result: Match | None = found
         return result
+
+    def _needs_of(self, name: Name) -> Needs:
+        is_native = any(f.kind == "native" for c in name.candidates for f in c.forms)
+        needs = self._needs[name.text] = Needs(rows_for(name, self._flips), is_native)
+        return needs
 
     def _read(self, name: str) -> Name | None:
         read: Name | None = self._names.get(name, _UNREAD)
@@ -249,16 +262,7 @@ class Lexicon:
 
     def flips_of(self, context: FileContext) -> frozenset[int]:
         """Which rows of `import_flip` the file's imports, or the words it holds, make true."""
-        if context.flips_of != len(context.imports):
-            context.flips_of = len(context.imports)
-            text = context.text
-            context.flips = frozenset(
-                index
-                for index, (imports, mentions, without) in enumerate(self._flips)
-                if without.isdisjoint(context.imports)
-                and (not imports.isdisjoint(context.imports) or any(m in text for m in mentions))
-            )
-        return context.flips
+        return flips_in(context, range(len(self._flips)), self._flips)
 
     def _languages_of(self, context: FileContext) -> frozenset[str]:
         """Languages named in the settings or confirmed by two strong forms in the file."""

@@ -5,7 +5,7 @@ Comes in: a candidate and its place. Goes out: the category, a level of evidence
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gdprlint.policy.evidence import (
     HIGH,
@@ -19,6 +19,7 @@ from gdprlint.policy.evidence import (
     nearest_receiver,
     own_context,
 )
+from gdprlint.policy.flips import Flip
 from gdprlint.policy.names import Candidate, Form
 from gdprlint.policy.words import plurals
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
@@ -43,28 +44,20 @@ Verdict = tuple[int, str]
 UNKNOWN: Verdict = (NONE, "")
 
 
-class Flip(NamedTuple):
-    """What an import does to bare words, or to those read from one of `receivers`."""
-
-    words: frozenset[str]
-    receivers: frozenset[str]
-    effect: str
-    because: str
-    category: str
-
-
 class Meanings:
     """The compiled tables the kinds of meaning are judged with."""
 
-    def __init__(self, compiled: Mapping[str, Any], words: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        compiled: Mapping[str, Any],
+        words: Mapping[str, frozenset[str]],
+        flips: Sequence[Flip],
+    ) -> None:
         self._words = words
         self._rows: list[Any] = compiled["ambiguous"]
         self._sides: dict[tuple[int, frozenset[str]], Sides] = {}
         self._cancelled_by: Mapping[str, list[str]] = compiled["cancelled_by"]
-        self._flips = [
-            Flip(frozenset(listed), frozenset(receivers), effect, because, category)
-            for _, _, receivers, listed, effect, because, category, _ in compiled["flips"]
-        ]
+        self._flips = flips
         self._person_flips = {
             index: flip.words for index, flip in enumerate(self._flips) if flip.effect == "person"
         }

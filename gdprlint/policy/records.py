@@ -59,7 +59,7 @@ class FileContext:
     ) -> None:
         self.imports = imports
         self._text = text
-        self.flips: frozenset[int] = frozenset()
+        self.flips: dict[int, bool] = {}
         self.flips_of = -1
         self.languages: frozenset[str] | None = None
 

@@ -8,11 +8,17 @@ from collections.abc import Callable, Mapping
 from gdprlint.files.patterns import DEFAULT_EXCLUDE, PathPattern
 from gdprlint.settings.find import Declared, merge, read_settings_file, settings_file_in
 from gdprlint.settings.keys import BY_NAME, KEYS, field_name
-from gdprlint.settings.policies import POLICY_VALUES
 from gdprlint.settings.record import Settings
 
 FLAG_ORIGIN = "command line"
 NOTHING = Declared("", {}, {})
+POLICY_VALUES: Mapping[str, Mapping[str, object]] = {
+    "recommended": {},
+    "strict": {"extend-select": ("ALL",), "min-confidence": "possible"},
+    # health data (GDPR Art. 9): pseudonyms and the audit trail are duties, not options
+    "health": {"extend-select": ("GDL3", "GDL4", "GDL8"), "min-confidence": "possible"},
+}
+"""The named policies: values that replace the defaults, themselves replaced by the user's."""
 
 
 def resolve(declared: Declared, flags: Mapping[str, object], root: str) -> Settings:

@@ -272,7 +272,7 @@ def test_what_is_shown_whole_twice_as_often_takes_about_twice_the_work(
 
 def test_what_a_callee_shows_is_followed_once_for_each_of_its_inputs() -> None:
     count = 12
-    resolved = calls_of("gdprlint.engine.calls", "resolve", in_a_circle_with_sinks(count))
+    resolved = calls_of("gdprlint.engine.substitute", "_resolve", in_a_circle_with_sinks(count))
     assert resolved <= 8 * count**2
 
 

@@ -12,9 +12,8 @@ from gdprlint.files.patterns import PathPattern
 from gdprlint.model import UsageError
 from gdprlint.settings import keys
 from gdprlint.settings.find import find_settings_file
-from gdprlint.settings.policies import POLICY_VALUES
 from gdprlint.settings.record import PerFile, Settings
-from gdprlint.settings.resolve import NOTHING, resolve, settings_finder
+from gdprlint.settings.resolve import NOTHING, POLICY_VALUES, resolve, settings_finder
 from gdprlint.settings.schema import settings_schema
 from gdprlint.settings.show import toml_text
 
