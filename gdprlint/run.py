@@ -146,21 +146,23 @@ def check_document(
 
 def analyse_file(request: Request, target: Target, source: SourceText, bench: Workbench) -> Checked:
     """The engine's and the detectors' share of `check_file`."""
-    from gdprlint.detect import detect
+    from gdprlint.detect import detect, open_kinds
     from gdprlint.detect.gates import needs_evaluation
 
-    program = bench.program
-    if needs_evaluation(target.path, source.text, bench.settings, program):
+    program, settings = bench.program, bench.settings
+    policy = stub_policy(bench.policy) if target.path.endswith(".pyi") else bench.policy
+    if needs_evaluation(target.path, source.text, settings, program):
         observations = program.analyse(target.path, source.text)
     else:
-        observations = program.skim(target.path, source.text)
+        observations = program.skim(
+            target.path, source.text, lambda seen: any(open_kinds(seen, policy, settings))
+        )
     if observations.error is not None:
         line, column, reason = observations.error
         message = f"cannot be analysed: {reason}"
         findings = [unreadable(source.path, line, column, message, bench.policy)]
     else:
-        policy = stub_policy(bench.policy) if target.path.endswith(".pyi") else bench.policy
-        findings = list(detect(observations, policy, bench.settings))
+        findings = list(detect(observations, policy, settings))
     note(bench, request, bool(findings), is_dated=DIRECTIVE in source.text)
     suppressions: Sequence[Suppression] = ()
     if DIRECTIVE in source.text:

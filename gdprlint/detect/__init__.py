@@ -57,18 +57,28 @@ def detect(
 def _detect(
     observations: Observations, policy: Policy, settings: Settings, gates: Mapping[str, Gate]
 ) -> Iterator[Finding]:
-    path = observations.path
+    for kind, rules in open_kinds(observations, policy, settings, gates):
+        is_doubted = kind in DOUBTED and is_test(observations.path)
+        module = importlib.import_module(KINDS[kind])
+        for finding in module.detect(observations, rules, policy, settings):
+            yield finding._replace(confidence="possible") if is_doubted else finding
+
+
+def open_kinds(
+    observations: Observations,
+    policy: Policy,
+    settings: Settings,
+    gates: Mapping[str, Gate] = GATES,
+) -> Iterator[tuple[str, Sequence[Rule]]]:
+    """The kinds of rules that may find something in a file, with those rules."""
+    path, shared = observations.path, observations.shared
     passes_over = is_passed_over(path, observations.text, settings)
-    shared = observations.shared
     for kind, rules in once(shared, _BY_KIND, policy.rules, lambda: _rules_by_kind(policy)):
-        is_doubted = kind in DOUBTED and is_test(path)
-        if is_doubted and passes_over:
+        if passes_over and kind in DOUBTED:
             continue
         gate = gates.get(kind)
         if gate is None or gate(observations, rules, settings):
-            module = importlib.import_module(KINDS[kind])
-            for finding in module.detect(observations, rules, policy, settings):
-                yield finding._replace(confidence="possible") if is_doubted else finding
+            yield kind, rules
 
 
 def _rules_by_kind(policy: Policy) -> Sequence[tuple[str, Sequence[Rule]]]:

@@ -32,6 +32,21 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
         return AnalysisError(1, 1, "nested too deeply to be parsed")
 
 
+def check_syntax(path: str, text: str) -> AnalysisError | None:
+    """The reason why `parse` has no tree of a text, None if it has one. The interpreter makes the
+    table of its names without a tree of Python objects, whose making takes as long as all else."""
+    from symtable import symtable
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            symtable(text, path, "exec")
+            return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parse(path, text)
+        return tree if isinstance(tree, AnalysisError) else None
+
+
 def _written_out(tree: ast.Module, text: str) -> ast.Module:
     """The tree without numbers that cannot be written in decimals (a limit of the interpreter,
     as that takes the square of their length): nobody means them, so one is like another."""

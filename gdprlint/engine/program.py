@@ -24,7 +24,7 @@ from gdprlint.engine.observations import (
     Observations,
     TransformSeen,
 )
-from gdprlint.engine.parsing import parse
+from gdprlint.engine.parsing import check_syntax, parse
 from gdprlint.engine.summaries import Solver, Summary
 from gdprlint.engine.values import Val
 from gdprlint.policy.records import FileContext
@@ -155,14 +155,20 @@ class Program:
             problem = AnalysisError(1, 1, "nested too deeply to be analysed")
             return Observations(path, text, None, error=problem)
 
-    def skim(self, path: str, text: str) -> Observations:
-        """The file with its syntax and nothing observed, for one that need not be evaluated."""
+    def skim(
+        self, path: str, text: str, needs_tree: Callable[[Observations], bool]
+    ) -> Observations:
+        """The file with nothing observed, for one that need not be evaluated; also without its
+        syntax, which is only checked, unless somebody `needs_tree` of such a file."""
         self.ledger.begin(path)
+        seen = Observations(path, text, None, root=self.root, shared=self.shared)
         known = self._loaded(path, text)
-        tree = (known and known.tree) or parse(path, text)
+        if known is not None:
+            return seen._replace(tree=known.tree)
+        tree = parse(path, text) if needs_tree(seen) else check_syntax(path, text)
         if isinstance(tree, AnalysisError):
             return Observations(path, text, None, error=tree)
-        return Observations(path, text, tree, root=self.root, shared=self.shared)
+        return seen._replace(tree=tree)
 
     def _observe(self, module: Module) -> Observations:
         from gdprlint.engine.overrides import inherited_flows

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gdprlint.detect import detect
+from gdprlint.detect import detect, open_kinds
 from gdprlint.detect.gates import needs_evaluation
 from gdprlint.files.test_paths import is_test
 from gdprlint.loading import policy_for, program_for
@@ -32,8 +32,10 @@ def in_tests(path: Path) -> str:
 def findings(path: str, text: str, settings: Settings, *, is_skimmed: bool) -> list[Finding]:
     policy = policy_for(settings, str(ROOT), use_cache=True)
     program = program_for(settings, policy, str(ROOT))
-    look = program.skim if is_skimmed else program.analyse
-    seen = look(path, text)
+    if is_skimmed:
+        seen = program.skim(path, text, lambda seen: any(open_kinds(seen, policy, settings)))
+    else:
+        seen = program.analyse(path, text)
     found = [] if seen.error is not None else detect(seen, policy, settings)
     return [finding for finding in found if finding.confidence != "possible"]
 
@@ -93,3 +95,33 @@ def test_what_a_test_logs_itself_counts_where_its_type_tells_of_it() -> None:
 )
 def test_which_paths_are_tests(path: str, expected: bool) -> None:
     assert is_test(path) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PRINTS,
+        "",
+        "def f(:\n",
+        "x = 1\n  y = 2\n",
+        "return 1\n",
+        "def f(a, a): pass\n",
+        "def f():\n    x = 1\n    nonlocal x\n",
+        "from __future__ import nothing\n",
+        "x = '\0'\n",
+        "print('\ud800')\n",
+        "x = '\\d' is 1\n",
+        "def f[T](x: T) -> T: ...\n",
+        "try: ...\nexcept* ValueError: ...\n",
+        "a" + ".a" * 50_000,
+        "(" * 500,
+    ],
+)
+def test_syntax_is_checked_alike_with_and_without_a_tree(text: str) -> None:
+    settings = settings_for({})
+    policy = policy_for(settings, str(ROOT), use_cache=True)
+    program = program_for(settings, policy, str(ROOT))
+    with_tree = program.skim("tests/a.py", text, lambda _: True)
+    without = program.skim("tests/a.py", text, lambda _: False)
+    assert with_tree.error == without.error
+    assert (with_tree.tree is None, without.tree) == (with_tree.error is not None, None)
