@@ -27,13 +27,14 @@ def find_pairs(bench: Bench, rule: Rule) -> Iterator[Finding]:
         and bench.is_wanted(flow.category, rule)
     ]
     hidden = hidden_flows(bench) if raw else {}
+    may_make = bool(raw) and may_pseudonymise(bench, rule)
     made: dict[ast.Call, Pseudonyms] = {}
     for flow in raw:
         call = call_around(bench, flow.span)
         if call is None:
             continue
         if call not in made:
-            made[call] = dict(pseudonyms_in(bench, rule, call))
+            made[call] = dict(pseudonyms_in(bench, rule, call)) if may_make else {}
         pseudonym = hidden_twin(bench, call, hidden.get(identity_of(flow), ()))
         pseudonym = pseudonym or made[call].get(flow.expr)
         if pseudonym is not None:
@@ -70,6 +71,16 @@ def hidden_twin(bench: Bench, call: ast.Call, digests: Sequence[Flow]) -> Span |
     """Another argument of the call that shows a digest of the same datum."""
     around = bench.span_of(call)
     return next((other.span for other in digests if encloses(around, other.span)), None)
+
+
+def may_pseudonymise(bench: Bench, rule: Rule) -> bool:
+    """Whether a file writes a name that `is_pseudonymiser` could know."""
+    text = bench.observations.text
+    wrappers = (wrapper.rpartition(".")[2] for wrapper in bench.settings.wrapper)
+    lowered = text.lower()
+    return any(stem in lowered for stem in names(rule, "stems")) or any(
+        wrapper in text for wrapper in wrappers
+    )
 
 
 def pseudonyms_in(bench: Bench, rule: Rule, call: ast.Call) -> Iterator[tuple[str, Span]]:

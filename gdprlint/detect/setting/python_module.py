@@ -21,9 +21,11 @@ from gdprlint.detect.gates import (
 from gdprlint.detect.literals import Module, dotted, fold, level_of, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_change, read_dictconfig
 from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
+from gdprlint.detect.walking import lines_of, walk_lines
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations, once
 
 _DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(DJANGO_MARKS)})\b")
+_VERSION = re.compile("version")
 _SERVER_FILES = (
     ("setting.gunicorn", re.compile(r"(?:^|/)[\w.-]*gunicorn[\w.-]*\.py$")),
     ("setting.hypercorn", re.compile(r"(?:^|/)[\w.-]*hypercorn[\w.-]*\.py$")),
@@ -54,7 +56,7 @@ def _items(observations: Observations) -> Iterator[CallSeen]:
         return
     module = Module(observations.path, text, observations.tree, observations.constant)
     if has_handlers:
-        for configured in _dictconfigs(module):
+        for configured in _dictconfigs(module, text):
             yield configured
             yield from _as_its_bases(configured, observations)
     if name:
@@ -76,8 +78,8 @@ def _as_its_bases(configured: CallSeen, observations: Observations) -> Iterator[
             yield configured._replace(name=base)
 
 
-def _dictconfigs(module: Module) -> Iterator[CallSeen]:
-    for node in ast.walk(module.tree):
+def _dictconfigs(module: Module, text: str) -> Iterator[CallSeen]:
+    for node in walk_lines(module.tree, lines_of(_VERSION, text)):
         if isinstance(node, ast.Dict) and any(
             isinstance(key, ast.Constant) and key.value == "version" for key in node.keys
         ):
@@ -155,35 +157,37 @@ def _config_classes(module: Module) -> Iterator[CallSeen]:
 
 
 def _assignment(target: ast.expr, value: ast.expr, module: Module) -> Iterator[CallSeen]:
-    argument = fold(value, module)
     if isinstance(target, ast.Subscript):
-        yield from _logging_change(target, argument, module)
-        key = fold(target.slice, module).value
+        yield from _logging_change(target, value, module)
         owner = dotted(target.value)
+        if not owner.endswith(("environ", ".config")):
+            return
+        key = fold(target.slice, module).value
         if not isinstance(key, str):
             return
         if owner.endswith("environ"):
-            yield _variable(key, argument)
-        elif owner.endswith(".config"):
-            yield _single("setting.flask", key, argument)
+            yield _variable(key, fold(value, module))
+        else:
+            yield _single("setting.flask", key, fold(value, module))
     elif isinstance(target, ast.Attribute):
         owner = dotted(target.value)
         if owner.endswith(".conf"):
-            yield _single("setting.celery", target.attr, argument)
+            yield _single("setting.celery", target.attr, fold(value, module))
         elif owner and target.attr in _SWITCHES:
             name = f"{_SWITCHES[target.attr] or owner.rpartition('.')[2]}.{target.attr}"
-            yield _single("setting.attribute", name, argument)
+            yield _single("setting.attribute", name, fold(value, module))
 
 
-def _logging_change(target: ast.Subscript, value: Argument, module: Module) -> Iterator[CallSeen]:
+def _logging_change(target: ast.Subscript, value: ast.expr, module: Module) -> Iterator[CallSeen]:
     """`LOGGING["handlers"]["mail"] = {...}`, also of a dictionary that another module made."""
-    keys: list[object] = []
+    slices: list[ast.expr] = []
     node: ast.expr = target
     while isinstance(node, ast.Subscript):
-        keys.append(fold(node.slice, module).value)
+        slices.append(node.slice)
         node = node.value
     if "log" in dotted(node).rpartition(".")[2].lower():
-        yield from read_change(keys[::-1], value, span_of(module, target))
+        keys = [fold(part, module).value for part in reversed(slices)]
+        yield from read_change(keys, fold(value, module), span_of(module, target))
 
 
 def _variable(key: str, argument: Argument) -> CallSeen:
@@ -206,7 +210,7 @@ def _method(node: ast.Call, function: ast.Attribute, module: Module) -> Iterator
         if isinstance(key, str):
             yield _variable(key, fold(node.args[1], module))
     elif function.attr == "update" and isinstance(function.value, ast.Subscript) and node.args:
-        yield from _logging_change(function.value, fold(node.args[0], module), module)
+        yield from _logging_change(function.value, node.args[0], module)
     elif function.attr in ("update", "from_mapping") and owner.endswith((".config", ".conf")):
         keys = {k.arg: fold(k.value, module) for k in node.keywords if k.arg}
         if keys:
