@@ -164,18 +164,20 @@ def _calls(observations: Observations, rules: Sequence[Rule], settings: Settings
     if observations.calls:
         return True
     text = observations.text
-    for methods, words in once(observations.shared, _METHODS, rules, lambda: _methods_of(rules)):
-        for method in methods:
-            if method in text and (not words or any(word in text for word in words)):
-                return True
-    return False
+    return any(
+        (not words or any(word in text for word in words))
+        and any(method in text for method in methods)
+        for methods, words in once(observations.shared, _METHODS, rules, lambda: _methods_of(rules))
+    )
 
 
 def _methods_of(rules: Sequence[Rule]) -> Sequence[Mentioned]:
     """What rules of calls name of whatever object."""
-    tables = [table for rule in rules for table in _listed(rule.match.get("call"))]
-    named = {(_words(table, "method"), _words(table, "mentions")) for table in tables}
-    return tuple(sorted((methods, words) for methods, words in named if methods))
+    methods: dict[tuple[str, ...], set[str]] = {}
+    for rule in rules:
+        for table in _listed(rule.match.get("call")):
+            methods.setdefault(_words(table, "mentions"), set()).update(_words(table, "method"))
+    return tuple((tuple(sorted(named)), words) for words, named in methods.items() if named)
 
 
 def _words(table: Any, key: str) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from bisect import bisect_right
 
 from gdprlint.engine.declared import Class, Function, Module, Place, RawField
 
-_STORES = tuple(
-    re.compile(rf"{name}\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)")
-    for name in ("self", "cls")
-)
+_STORES = re.compile(r"\n[ \t]+(?:self|cls)\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)")
+"""Lines that begin with `self.name =`."""
 
+_SIMPLE = frozenset((ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass))
+"""What most statements outside of functions are, and holds no other statement."""
 _TELLING = (ast.Call, ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)
 """Values of fields that say what the field is; others are let go of."""
 
@@ -36,7 +36,7 @@ def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
             module.functions.append(function)
         elif isinstance(statement, ast.ClassDef):
             declare_class(module, statement, prefix)
-        else:
+        elif statement.__class__ not in _SIMPLE:
             for block in blocks(statement):
                 _declare_block(module, block, prefix)
 
@@ -62,7 +62,7 @@ def _declare_members(module: Module, cls: Class, body: list[ast.stmt]) -> None:
         elif kind is ast.ClassDef:
             inner = declare_class(module, statement, cls.qualname + ".")  # type: ignore[arg-type]
             cls.inner[inner.name] = inner
-        else:
+        elif kind not in _SIMPLE:
             for block in blocks(statement):
                 _declare_members(module, cls, block)
 
@@ -111,7 +111,8 @@ def _find_writers(module: Module) -> None:
         return
     starts = [f.line for f in methods]
     line, at = 1, 0
-    for start, name in _stores(module.text):
+    for store in _STORES.finditer(module.text):
+        start, name = store.start(1), store[1]
         line += module.text.count("\n", at, start)
         at = start
         index = bisect_right(starts, line) - 1
@@ -120,14 +121,3 @@ def _find_writers(module: Module) -> None:
             writers = cls.writers.setdefault(name, [])
             if not writers or writers[-1] is not methods[index]:
                 writers.append(methods[index])
-
-
-def _stores(text: str) -> list[tuple[int, str]]:
-    """Where lines begin with `self.name =`, with the name, in order."""
-    found = [(match.start(), match.group(1)) for store in _STORES for match in store.finditer(text)]
-    return sorted(
-        (start, name)
-        for start, name in found
-        if text[text.rfind("\n", 0, start) + 1 : start].strip(" \t") == ""
-        and text[start - 1 : start] in (" ", "\t")
-    )

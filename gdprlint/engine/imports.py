@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from gdprlint.engine.consulted import Ledger
 
-_CLASS = re.compile(rb"^class ([A-Za-z]\w*)", re.MULTILINE)
+_CLASS = re.compile(rb"\nclass ([A-Za-z]\w*)")
 
 
 class Finder:
@@ -172,7 +172,7 @@ class Finder:
             for file in sorted(self._listing(folder)):
                 if file.endswith(".py"):
                     path = f"{folder}/{file}" if folder else file
-                    for name in _CLASS.findall(self._bytes(path)):
+                    for name in _CLASS.findall(b"\n" + self._bytes(path)):
                         homes.setdefault(name.decode(), set()).add(path)
             known = {name: min(paths) for name, paths in homes.items() if len(paths) == 1}
             self._classes[folder] = known

@@ -176,20 +176,21 @@ class Program:
 
         summaries = [self.summary_of(module.body)]
         summaries += [self.summary_of(function) for function in module.functions]
-        tree = module.tree
+        telling = [s for s in summaries if s.flows or s.calls or s.masks or s.notes]
+        notes = [note for s in telling for note in s.notes]
         observed = Observations(
             module.path,
             module.text,
-            tree,
+            module.tree,
             flows=(
-                *(flow for s in summaries for flow in s.flows),
+                *(flow for s in telling for flow in s.flows),
                 *inherited_flows(self, module),
             ),
-            calls=tuple(call for s in summaries for call in s.calls),
+            calls=tuple(call for s in telling for call in s.calls),
             classes=tuple(observe_classes(self, module)),
-            masks=tuple(mask for s in summaries for mask in s.masks),
-            transforms=tuple(n for s in summaries for n in s.notes if isinstance(n, TransformSeen)),
-            effects=tuple(n for s in summaries for n in s.notes if isinstance(n, EffectSeen)),
+            masks=tuple(mask for s in telling for mask in s.masks),
+            transforms=tuple(note for note in notes if isinstance(note, TransformSeen)),
+            effects=tuple(note for note in notes if isinstance(note, EffectSeen)),
             root=self.root,
             constant=partial(self.constant_of, module),
             bases=partial(self.bases_of, module),
