@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from sys import intern
 
 from gdprlint.engine.arguments import Given, bind, given_of
 from gdprlint.engine.declared import Bound, Class, Function, Partial
@@ -160,10 +161,13 @@ def effects(
     frame: Frame, function: Function, summary: Summary, call: Call, nodes: dict[str, ast.expr]
 ) -> None:
     """What a call shows and raises, in terms of the caller."""
-    if len(frame.sinks) < MAX_SINKS or not all(map(_is_symbol, call.args.values())):
+    if summary.sinks and (
+        len(frame.sinks) < MAX_SINKS or not all(map(_is_symbol, call.args.values()))
+    ):
+        hop = passed_to(frame, function, call)
         for promise in summary.sinks:
             if promise.dep.owner == function.id:
-                keep_promise(frame, function, promise, call, nodes)
+                keep_promise(frame, promise, call, nodes, hop)
             else:
                 frame.add_sink(promise)
     for raised in summary.raises:
@@ -178,6 +182,12 @@ def effects(
             frame.raises.append(raised._replace(text=text))
 
 
+def passed_to(frame: Frame, function: Function, call: Call) -> Step:
+    """The call as a station on the way of what it is given."""
+    text = intern(f"passed to `{function.qualname}`")
+    return Step(span_of(frame.module, call.node), "hop", text)
+
+
 def _is_symbol(value: Val) -> bool:
     """Whether nothing is known of a value but which inputs it stands for."""
     parts = (value.tags, value.type, value.fields, value.element, value.keys, value.ref)
@@ -186,10 +196,10 @@ def _is_symbol(value: Val) -> bool:
 
 def keep_promise(
     frame: Frame,
-    function: Function,
     promise: SinkDep,
     call: Call,
     nodes: dict[str, ast.expr],
+    hop: Step,
     *,
     is_hook: bool = False,
 ) -> None:
@@ -207,7 +217,6 @@ def keep_promise(
     inputs = [outer for outer in value.deps if frame.lacks(outer, promise)]
     if not (tags or inputs):
         return
-    hop = Step(span_of(frame.module, call.node), "hop", f"passed to `{function.qualname}`")
     hops = (hop, *promise.hops)
     named = False
     if tags:

@@ -286,7 +286,13 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Ite
 
 def _flags(node: FunctionNode) -> frozenset[str]:
     decorators = getattr(node, "decorator_list", None)
-    return frozenset(map(_last_name, decorators)) if decorators else _NO_FLAGS
+    return _shared(frozenset(map(_last_name, decorators))) if decorators else _NO_FLAGS
+
+
+@functools.cache
+def _shared(flags: frozenset[str]) -> frozenset[str]:
+    """The same object for all functions that are decorated alike."""
+    return flags
 
 
 def _last_name(node: ast.expr) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+from sys import intern
 
-from gdprlint.engine.declared import Lazy, Module
+from gdprlint.engine.declared import Module
 from gdprlint.engine.facts import blocks
-from gdprlint.engine.values import Val
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def imported_names(
     if not node.level:
         module.imports.add(source)
         module.imports.add(source.partition(".")[0])
-        module.imports.update(f"{source}.{alias.name}" for alias in node.names)
+        module.imports.update([intern(f"{source}.{alias.name}") for alias in node.names])
     dotted = finder.absolute(module.path, node.level, source)
     for alias in node.names:
         if alias.name == "*":
@@ -52,6 +52,6 @@ def bind_imports(program: Program, module: Module, tree: ast.Module) -> None:
             kind = statement.__class__
             if kind is ast.Import or kind is ast.ImportFrom:
                 for name, dotted in imported_names(program, module, statement):  # type: ignore[arg-type]
-                    module.env.setdefault(name, Val(ref=Lazy(dotted)))
+                    module.env.setdefault(name, program.imported(dotted))
             elif kind is ast.If or kind is ast.Try or kind is ast.With:
                 pending.extend(blocks(statement))

@@ -99,7 +99,7 @@ def inherited_flows(program: Program, module: Module) -> Iterator[Flow]:
 def _shown_by(
     program: Program, cls: Class, base: Class, hooks: dict[str, Function]
 ) -> Iterator[Flow]:
-    from gdprlint.engine.calls import keep_promise
+    from gdprlint.engine.calls import keep_promise, passed_to
 
     names = asked_of_itself(base.module)
     asked = [name for name in hooks if name in base.methods and name in names]
@@ -112,7 +112,8 @@ def _shown_by(
         frame = Frame(program, hook, {})
         given = {method.params[0].name: Val(type=cls)}
         call = Call(method.id, given, _place(hook), {})
-        keep_promise(frame, method, promise, call, {}, is_hook=True)
+        hop = passed_to(frame, method, call)
+        keep_promise(frame, promise, call, {}, hop, is_hook=True)
         yield from frame.flows.values()
 
 

@@ -134,6 +134,7 @@ class Program:
         self.shared[LEDGER] = self.ledger
         self.modules: dict[str, Module | None] = {}
         self._loaded_last: list[str] = []
+        self._imported: dict[str, Val] = {}
         self.externals: dict[str, Val] = {}
         self.pending: list[Function] = []
         self.silent = _Silence(self.lexicon.is_silent)
@@ -306,6 +307,13 @@ class Program:
             self.summary_of(body)
         if body.summary is None and (not self.pending or self.pending[-1] is not body):
             self.pending.append(body)
+
+    def imported(self, dotted: str) -> Val:
+        """An import that nobody has followed yet; modules that import the same share it."""
+        known = self._imported.get(dotted)
+        if known is None:
+            known = self._imported[dotted] = Val(ref=Lazy(dotted))
+        return known
 
     def bound(self, env: dict[str, Val], name: str, lazy: Val) -> Val:
         """What an import stands for that nobody has followed yet; kept in `env`."""

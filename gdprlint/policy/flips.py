@@ -5,7 +5,7 @@ Few names have to do with any row, so a row is only looked at when such a name i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from gdprlint.policy.names import Name
 from gdprlint.policy.records import FileContext
@@ -29,48 +29,62 @@ class Flip(NamedTuple):
     without: frozenset[str]
 
 
-def flips_from(rows: Iterable[Any]) -> tuple[Flip, ...]:
-    """The rows of their compiled form, in order."""
-    return tuple(
-        Flip(
-            frozenset(imports),
-            tuple(mentions),
-            frozenset(receivers),
-            frozenset(words),
-            effect,
-            because,
-            category,
-            frozenset(without),
-        )
-        for imports, mentions, receivers, words, effect, because, category, without in rows
+class Flips:
+    """The rows of `import_flip` by number, and which of them a name has to do with."""
+
+    def __init__(self, compiled: Iterable[Any]) -> None:
+        self.rows = tuple(map(_flip, compiled))
+        self._by_word: dict[str, set[int]] = {}
+        self._by_tail: dict[str, set[int]] = {}
+        for number, flip in enumerate(self.rows):
+            for word in flip.words:
+                self._by_word.setdefault(word, set()).add(number)
+                for tail in _tails(word):
+                    self._by_tail.setdefault(tail, set()).add(number)
+        self._of_persons = [n for n, flip in enumerate(self.rows) if flip.effect == "person"]
+
+    def numbers_for(self, name: Name) -> tuple[int, ...]:
+        """The rows that may change what a name denotes: those with a word of it, alone or behind a
+        receiver, and those that say who is a person if that decides between its meanings."""
+        found = set(self._by_tail.get(" ".join(name.tokens), ()))
+        for candidate in name.candidates:
+            found.update(self._by_word.get(candidate.key, ()))
+            if any(form.kind == "ambiguous" for form in candidate.forms):
+                found.update(self._of_persons)
+        return tuple(sorted(found))
+
+    def true_of(self, context: FileContext, numbers: Iterable[int]) -> frozenset[int]:
+        """Those of the rows that are true of a file."""
+        if context.flips_of != len(context.imports):
+            context.flips_of = len(context.imports)
+            context.flips.clear()
+        known = context.flips
+        for number in numbers:
+            if number not in known:
+                known[number] = _is_true(self.rows[number], context)
+        return frozenset([number for number in numbers if known[number]])
+
+
+def _flip(row: Any) -> Flip:
+    imports, mentions, receivers, words, effect, because, category, without = row
+    return Flip(
+        frozenset(imports),
+        tuple(mentions),
+        frozenset(receivers),
+        frozenset(words),
+        effect,
+        because,
+        category,
+        frozenset(without),
     )
 
 
-def rows_for(name: Name, flips: tuple[Flip, ...]) -> tuple[int, ...]:
-    """The rows that may change what a name denotes: those with a word of it, alone or behind a
-    receiver, and those that say who is a person if that decides between its meanings."""
-    keys = {candidate.key for candidate in name.candidates}
-    tail = " " + " ".join(name.tokens)
-    is_ambiguous = any(form.kind == "ambiguous" for c in name.candidates for form in c.forms)
-    return tuple(
-        index
-        for index, flip in enumerate(flips)
-        if (is_ambiguous and flip.effect == "person")
-        or not keys.isdisjoint(flip.words)
-        or any(word.endswith(tail) for word in flip.words)
-    )
-
-
-def flips_in(context: FileContext, rows: Iterable[int], flips: tuple[Flip, ...]) -> frozenset[int]:
-    """Those of the rows that are true of a file."""
-    if context.flips_of != len(context.imports):
-        context.flips_of = len(context.imports)
-        context.flips.clear()
-    known = context.flips
-    for row in rows:
-        if row not in known:
-            known[row] = _is_true(flips[row], context)
-    return frozenset([row for row in rows if known[row]])
+def _tails(phrase: str) -> Iterator[str]:
+    """What follows each word of a phrase: "data" of "request data"."""
+    _, space, tail = phrase.partition(" ")
+    while space:
+        yield tail
+        _, space, tail = tail.partition(" ")
 
 
 def _is_true(flip: Flip, context: FileContext) -> bool:

@@ -12,7 +12,7 @@ from itertools import chain, repeat
 
 from gdprlint.policy import evidence
 from gdprlint.policy.evidence import CERTAIN, HIGH, LOW, NONE, Doubt
-from gdprlint.policy.flips import flips_from, flips_in, rows_for
+from gdprlint.policy.flips import Flips
 from gdprlint.policy.meanings import Meanings, Place
 from gdprlint.policy.names import Candidate, Name, Reader, read_name
 from gdprlint.policy.records import Category, FileContext, Match
@@ -61,8 +61,8 @@ class Lexicon:
         self._categories = categories
         self._words = _word_sets(compiled)
         self._reader = _reader(compiled, self._words, categories)
-        self._flips = flips_from(compiled["flips"])
-        self._meanings = Meanings(compiled, self._words, self._flips)
+        self._flips = Flips(compiled["flips"])
+        self._meanings = Meanings(compiled, self._words, self._flips.rows)
         self._receiver_phrases: Mapping[str, str] = compiled["receiver_phrases"]
         self._enabled = frozenset(compiled["languages"])
         self._constants = self._words["constant_categories"]
@@ -98,7 +98,7 @@ class Lexicon:
         if context is not None:
             needs = self._needs.get(name) or self._needs_of(read)
             if needs.rows:
-                flips = flips_in(context, needs.rows, self._flips)
+                flips = self._flips.true_of(context, needs.rows)
             if needs.languages:
                 languages = self._languages_of(context)
         key = (name, receivers, called, flips, languages)
@@ -110,7 +110,7 @@ class Lexicon:
 
     def _needs_of(self, name: Name) -> Needs:
         is_native = any(f.kind == "native" for c in name.candidates for f in c.forms)
-        needs = self._needs[name.text] = Needs(rows_for(name, self._flips), is_native)
+        needs = self._needs[name.text] = Needs(self._flips.numbers_for(name), is_native)
         return needs
 
     def _read(self, name: str) -> Name | None:
@@ -262,7 +262,7 @@ class Lexicon:
 
     def flips_of(self, context: FileContext) -> frozenset[int]:
         """Which rows of `import_flip` the file's imports, or the words it holds, make true."""
-        return flips_in(context, range(len(self._flips)), self._flips)
+        return self._flips.true_of(context, range(len(self._flips.rows)))
 
     def _languages_of(self, context: FileContext) -> frozenset[str]:
         """Languages named in the settings or confirmed by two strong forms in the file."""
