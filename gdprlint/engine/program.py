@@ -215,9 +215,13 @@ class Program:
     ) -> Summary:
         ledger = self.ledger
         outer = ledger.enter(function)
+        # how deep the one who asks has come is nothing to the function
+        following, self.following = self.following, 0
+        showing, self.showing = self.showing, []
         try:
             return evaluate(self, function)
         finally:
+            self.following, self.showing = following, showing
             ledger.leave(outer)
 
     def module_at(self, path: str) -> Module | None:

@@ -84,3 +84,51 @@ def test_a_name_that_is_bound_after_a_circular_import_is_known_in_any_order(
     assert_alike(tmp_path, paths, [paths[::-1], paths[:1], paths[1:]])
     shown = flows_in_order(tmp_path, paths)["shop/orders.py"]
     assert [flow.category for flow in shown if flow.expr == "order"] == ["contact.email"]
+
+
+OWNER = """
+class Owner:
+    def __init__(self, user):
+        self.value = user.email
+
+    @property
+    def one(self):
+        return second(self)
+
+    @property
+    def two(self):
+        return third(self)
+
+    @property
+    def three(self):
+        return fourth(self)
+
+def first(o):
+    return o.one
+
+def second(o):
+    return o.two
+
+def third(o):
+    return o.three
+
+def fourth(o):
+    return o.value
+"""
+SHOWN = """
+import logging
+
+def show(user):
+    logging.info("for %s", first(Owner(user)))
+"""
+
+
+def test_what_a_function_returns_does_not_depend_on_how_deep_its_first_caller_was(
+    tmp_path: Path,
+) -> None:
+    found = []
+    for text in (OWNER + SHOWN, SHOWN + OWNER):
+        (tmp_path / "owner.py").write_text(text, encoding="utf-8")
+        flows = flows_in_order(tmp_path, ["owner.py"])["owner.py"]
+        found.append([(flow.category, flow.expr) for flow in flows])
+    assert found == [[("contact.email", "user.email")]] * 2
