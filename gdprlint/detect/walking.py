@@ -66,12 +66,18 @@ def _walk(
     while pending:
         node = pending.popleft()
         yield node
-        for field in node._fields:
-            part = getattr(node, field, None)
-            if part.__class__ is list:
-                pending.extend(chosen(part))
-            elif isinstance(part, ast.AST) and field != "ctx":
-                pending.extend(chosen((part,)))
+        pending.extend(_chosen_parts(node, chosen))
+
+
+def _chosen_parts(
+    node: ast.AST, chosen: Callable[[Sequence[ast.AST]], Iterable[ast.AST]]
+) -> Iterator[ast.AST]:
+    for field in node._fields:
+        part = getattr(node, field, None)
+        if part.__class__ is list:
+            yield from chosen(part)
+        elif isinstance(part, ast.AST) and field != "ctx":
+            yield from chosen((part,))
 
 
 def touches(node: ast.AST, lines: Sequence[int]) -> bool:
@@ -150,15 +156,25 @@ def parents_in(tree: ast.AST) -> Mapping[ast.AST, ast.AST]:
 
 def ancestors_of(tree: ast.AST, node: ast.AST) -> list[ast.AST]:
     """The nodes around a node, from the inside out; empty if it is not in the tree."""
-    line = getattr(node, "lineno", None)
-    return _path_to(node, tree, [] if line is None else [line])
+    path: list[ast.AST] = []
+    if has_place(node):
+        region = Region(_start_of(node), _end_of(node))
+        path = _path_to(node, tree, lambda parts: holding(parts, region))
+    # before Python 3.12 what an f-string holds stands elsewhere than it says
+    return path or _path_to(node, tree, _nodes_among)
 
 
-def _path_to(node: ast.AST, current: ast.AST, lines: Sequence[int]) -> list[ast.AST]:
-    for child in ast.iter_child_nodes(current):
+def _nodes_among(parts: Sequence[ast.AST]) -> list[ast.AST]:
+    return [part for part in parts if isinstance(part, ast.AST)]
+
+
+def _path_to(
+    node: ast.AST, current: ast.AST, chosen: Callable[[Sequence[ast.AST]], Iterable[ast.AST]]
+) -> list[ast.AST]:
+    for child in _chosen_parts(current, chosen):
         if child is node:
             return [current]
-        path = _path_to(node, child, lines) if touches(child, lines) else []
+        path = _path_to(node, child, chosen)
         if path:
             path.append(current)
             return path

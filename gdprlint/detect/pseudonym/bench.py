@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FunctionDef = (ast.FunctionDef, ast.AsyncFunctionDef)
 KEEPING = ("str", "int", "hex", "bytes", "format", "join")
 """Calls whose result is for the same purpose as their argument."""
-FEW = 8
+FEW = 64
 """From that many questions on the parents of all nodes are looked up at once."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
