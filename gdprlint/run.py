@@ -182,6 +182,8 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
 def note(bench: Workbench, request: Request, has_findings: bool, *, is_dated: bool) -> None:
     """Note what the detectors and the judge ask of the project and of the calendar."""
     ledger = bench.program.ledger
+    if not ledger.is_recording:
+        return
     place = relative_path(bench.settings.root, bench.root)
     ledger.depend("versions", place)
     if has_findings:
