@@ -23,9 +23,11 @@ _TEXT_TYPES = frozenset(("str", "bytes", "string_types", "text_type", "basestrin
 
 def if_statement(frame: Frame, node: ast.If) -> bool:
     """`if` with its `elif`s; what a test says of its variable holds inside its branch."""
-    if getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
-        return execute(frame, node.body)
-    if node.test.__class__ is ast.Constant and not node.test.value:
+    kind = node.test.__class__
+    if kind is ast.Name or kind is ast.Attribute:
+        if getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
+            return execute(frame, node.body)
+    elif kind is ast.Constant and not node.test.value:  # type: ignore[attr-defined]
         return execute(frame, node.orelse) if node.orelse else True
     branches: list[Changes] = []
     current = node

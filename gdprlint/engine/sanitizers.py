@@ -25,6 +25,8 @@ def hides_on_some_path(frame: Frame) -> bool:
     """True if the function promises to hide a value (`mask_email`, `get_masked_email`), and one
     `return` does and another does not."""
     function = frame.function
+    if len(frame.returns) < 2:
+        return False
     if not promises_to_hide(frame, function.name):
         hidden = frame.program.language.hidden_words
         if hidden.isdisjoint(function.name.lower().split("_")):

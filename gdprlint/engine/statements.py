@@ -120,7 +120,8 @@ def _return(frame: Frame, node: ast.Return) -> bool:
         if value.const is not None:
             value = CLEAN
         frame.returns.append(value)
-        _check_promise(frame, node, value)
+        if not value.is_plain():
+            _check_promise(frame, node, value)
     return False
 
 
