@@ -115,7 +115,7 @@ def item_of(frame: Frame, base: Val, key: object, node: ast.expr) -> Val:
     if isinstance(key, str):
         return _by_key(frame, base, key, node)
     if base.element is not None:
-        return base.element
+        return doubtful_part(base.element) if base.type == "dict" else base.element
     if isinstance(base.type, str):
         fact = frame.program.catalogue.items_of(base.type)
         if fact:
@@ -144,7 +144,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
             return known
     if base is CLEAN:
         return CLEAN
-    value = frame.part_of(base, key) if base.deps else base.element or UNKNOWN
+    value = frame.part_of(base, key) if base.deps else _named_part(base.element)
     if value.opaque and not value.tags and not program.silent[key]:
         holder: ast.expr = node.value if isinstance(node, ast.Subscript) else node
         named = by_name(frame, node, key, receivers_of(frame, holder, base), value)
@@ -156,6 +156,15 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
         if fact:
             return value_of_fact(program, fact, base, (), frame, node, base.type)
     return value
+
+
+def _named_part(element: Val | None) -> Val:
+    """One of the parts of a mapping, by a key that the code names: where these came out of a
+    request, its key says what it is, as it does of the request itself."""
+    if element is None:
+        return UNKNOWN
+    tags = tuple([t for t in element.tags if t.category != "container.request"])
+    return element if len(tags) == len(element.tags) else element.replace(tags=tags, opaque=True)
 
 
 def slice_of(frame: Frame, base: Val, node: ast.Slice) -> Val:

@@ -105,7 +105,8 @@ def compile_lexicon(tables: Mapping[str, Any], overrides: Overrides) -> dict[str
 
 def _flip(row: Mapping[str, Any], person_words: Iterable[str]) -> list[Any]:
     """A row of `import_flip`; what the settings call a person is one whatever is imported."""
-    persons = {word.lower() for word in person_words} if row["effect"] == "person" else set()
+    is_of_persons = row["effect"] in ("person", "thing")
+    persons = {word.lower() for word in person_words} if is_of_persons else set()
     words = [word for word in row["words"] if word not in persons]
     evidence = [row["imports"], row.get("mentions", []), row.get("receivers", [])]
     effect = [row["effect"], row["because"], row.get("category", "")]

@@ -29,6 +29,10 @@ class Flip(NamedTuple):
     without: frozenset[str]
 
 
+OF_PERSONS = ("person", "thing")
+"""Effects on who is a person."""
+
+
 class Flips:
     """The rows of `import_flip` by number, and which of them a name has to do with."""
 
@@ -41,7 +45,7 @@ class Flips:
                 self._by_word.setdefault(word, set()).add(number)
                 for tail in _tails(word):
                     self._by_tail.setdefault(tail, set()).add(number)
-        self._of_persons = [n for n, flip in enumerate(self.rows) if flip.effect == "person"]
+        self._of_persons = [n for n, flip in enumerate(self.rows) if flip.effect in OF_PERSONS]
 
     def numbers_for(self, name: Name) -> tuple[int, ...]:
         """The rows that may change what a name denotes: those with a word of it, alone or behind a

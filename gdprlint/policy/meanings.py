@@ -19,7 +19,7 @@ from gdprlint.policy.evidence import (
     nearest_receiver,
     own_context,
 )
-from gdprlint.policy.flips import Flip
+from gdprlint.policy.flips import OF_PERSONS, Flip
 from gdprlint.policy.names import Candidate, Form
 from gdprlint.policy.words import plurals
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
@@ -58,10 +58,12 @@ class Meanings:
         self._sides: dict[tuple[int, frozenset[str]], Sides] = {}
         self._cancelled_by: Mapping[str, list[str]] = compiled["cancelled_by"]
         self._flips = flips
-        self._person_flips = {
-            index: flip.words for index, flip in enumerate(self._flips) if flip.effect == "person"
-        }
-        self._conditional = frozenset().union(*self._person_flips.values())
+        self._person_flips = frozenset(
+            index for index, flip in enumerate(self._flips) if flip.effect in OF_PERSONS
+        )
+        self._conditional = frozenset().union(
+            *(flip.words for flip in self._flips if flip.effect == "person")
+        )
         persons = words["person"] | words["person_i18n"]
         self._people = Sides(persons, frozenset(), words["technical"])
 
@@ -162,10 +164,14 @@ class Meanings:
         return None
 
     def _nobody(self, flips: frozenset[int]) -> frozenset[str]:
-        """Words that name a person only where certain modules are imported, and not here."""
+        """Words that name a person only where certain modules are imported, and not here, and
+        those that name a thing here."""
         if flips.isdisjoint(self._person_flips):
             return self._conditional
-        return self._conditional.difference(*(self._person_flips.get(i, ()) for i in flips))
+        true_of_file = [self._flips[i] for i in flips & self._person_flips]
+        persons = (flip.words for flip in true_of_file if flip.effect == "person")
+        things = (flip.words for flip in true_of_file if flip.effect == "thing")
+        return self._conditional.difference(*persons).union(*things)
 
     def _person(self, place: Place) -> Context:
         """A person beside the word, or the nearest receiver that is a person or a machine."""

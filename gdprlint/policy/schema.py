@@ -116,7 +116,7 @@ LEXICON = {
             Key("mentions", TEXTS),
             Key("receivers", TEXTS),
             Key("words", TEXTS, True),
-            Key("effect", one_of("cancel", "confirm", "doubt", "person"), True),
+            Key("effect", one_of("cancel", "confirm", "doubt", "person", "thing"), True),
             Key("because", WORDS, True),
             Key("category", WORDS),
         ),
