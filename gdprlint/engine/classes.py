@@ -204,8 +204,14 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     call = Call(init.id, args, node, {})
     calls.effects(frame, init, summary, call, nodes)
     fields = {name: substitute(frame, value, call) for name, value in summary.writes.items()}
-    kept = {n: v for n, v in fields.items() if v.tags or v.deps or v.type is not None}
+    kept = {n: v for n, v in fields.items() if _is_telling(v)}
     return Val(type=cls, fields=kept or None)
+
+
+def _is_telling(value: Val) -> bool:
+    """Whether what is stored says more than the name it is stored under: a constant is no data."""
+    has_parts = value.tags or value.deps or value.type is not None
+    return bool(has_parts) or value.const is not None
 
 
 def exception_of(frame: Frame, cls: Class, given: Given) -> Val:
@@ -219,10 +225,10 @@ def _generated_init(program: Program, cls: Class, given: Given) -> dict[str, Val
     fields: dict[str, Val] = {}
     names = field_names(program, cls)
     for name, value in zip(names, given.args, strict=False):
-        if value.tags or value.deps:
+        if value.tags or value.deps or value.const is not None:
             fields[name] = value
     for name, value in given.keywords.items():
-        if (value.tags or value.deps) and name != "**":
+        if (value.tags or value.deps or value.const is not None) and name != "**":
             fields[name] = value
     return fields or None
 

@@ -84,7 +84,11 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
     if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw)):
         return Field("", 0, "", value or UNKNOWN, hidden, raw)
-    doubtful = match.confidence == "possible" or _is_without_user(match.category, raw.value)
+    doubtful = (
+        match.confidence == "possible"
+        or match.category == "container.request"  # a payload that an object keeps is its own
+        or _is_without_user(match.category, raw.value)
+    )
     confidence = POSSIBLE if doubtful else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
     return Field(match.category, confidence, reason, value or UNKNOWN, hidden, raw)

@@ -68,7 +68,7 @@ def shown(frame: Frame, value: Val, cls: Class, mode: str, depth: int) -> Reveal
 def _by_method(frame: Frame, value: Val, method: Function, depth: int) -> Revealed:
     summary = frame.program.summary_of(method)
     name = method.params[0].name if method.params else "self"
-    place = ast.Name("self", ast.Load(), lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+    place = ast.Name("", ast.Load(), lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
     text = substitute(frame, summary.returns, Call(method.id, {name: value}, place, {}), depth)
     tags, deps = reveal(frame, text, "str", depth + 1)
     span = Span(method.module.path, method.line, 1, method.line, 1)
