@@ -23,8 +23,13 @@ from gdprlint.engine.values import (
     join_all,
     lower,
 )
+from gdprlint.tuples import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gdprlint.engine.program import Program
 
 SHORT_SLICE = 4
+_REQUEST = "container.request"
 
 
 def attribute_of(
@@ -144,7 +149,7 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
             return known
     if base is CLEAN:
         return CLEAN
-    value = frame.part_of(base, key) if base.deps else _named_part(base.element)
+    value = frame.part_of(base, key) if base.deps else _named_part(program, base.element)
     if value.opaque and not value.tags and not program.silent[key]:
         holder: ast.expr = node.value if isinstance(node, ast.Subscript) else node
         named = by_name(frame, node, key, receivers_of(frame, holder, base), value)
@@ -158,12 +163,15 @@ def _by_key(frame: Frame, base: Val, key: str, node: ast.expr) -> Val:
     return value
 
 
-def _named_part(element: Val | None) -> Val:
+def _named_part(program: Program, element: Val | None) -> Val:
     """One of the parts of a mapping, by a key that the code names: where these came out of a
     request, its key says what it is, as it does of the request itself."""
     if element is None:
         return UNKNOWN
-    tags = tuple([t for t in element.tags if t.category != "container.request"])
+    kind = element.type
+    if isinstance(kind, str) and program.catalogue.text_of(kind, "str").endswith(_REQUEST):
+        return UNKNOWN
+    tags = tuple([t for t in element.tags if t.category != _REQUEST])
     return element if len(tags) == len(element.tags) else element.replace(tags=tags, opaque=True)
 
 
