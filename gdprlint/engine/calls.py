@@ -23,12 +23,15 @@ from gdprlint.engine.values import (
     UNKNOWN,
     Dep,
     Val,
+    doubted,
     with_hop,
 )
 from gdprlint.engine.watched import note_watched
 from gdprlint.model import Step
 
 MAX_RAISES = 16
+FAR = 3
+"""Calls an exception has to leave until its text is hardly ever what a handler is there to show."""
 
 
 def evaluate_call(frame: Frame, node: ast.Call) -> Val:
@@ -179,7 +182,10 @@ def effects(
                 place = span_of(frame.module, call.node)
                 hop = Step(place, "hop", f"raised inside `{function.qualname}`")
                 text = with_hop(text, hop)
-            frame.raises.append(raised._replace(text=text))
+            left = raised.calls + 1
+            if left >= FAR and text.tags:
+                text = doubted(text)
+            frame.raises.append(raised._replace(text=text, calls=left))
 
 
 def passed_to(frame: Frame, function: Function, call: Call) -> Step:

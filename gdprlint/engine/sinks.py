@@ -10,11 +10,12 @@ import ast
 import re
 from collections.abc import Iterable
 
+from gdprlint.engine.declared import Function
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.observations import Flow
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
-from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, POSSIBLE, Tag, Val
+from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, POSSIBLE, Dep, Tag, Val
 from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, Span, Step
 from gdprlint.tuples import NamedTuple
 
@@ -181,11 +182,19 @@ def _is_typed(frame: Frame, tag: Tag) -> bool:
         return True
     if name in _PARSED and tag.expr != name and "argparse" in frame.module.imports:
         return True
+    is_command = function.name == "handle" and "django" in frame.module.imports
+    if is_command and value is not None and any(_is_option(dep, function) for dep in value.deps):
+        return True
     if all(param.name != name for param in function.params):
         return False
     if tag.expr == name and not function.flags.isdisjoint(_COMMAND_MARKS):
         return not _COMMAND_LIBRARIES.isdisjoint(frame.module.imports)
-    return function.name == "handle" and "django" in frame.module.imports
+    return is_command
+
+
+def _is_option(dep: Dep, function: Function) -> bool:
+    """Whether an input is something else of a method than its object."""
+    return dep.owner == function.id and dep.name != function.params[0].name
 
 
 # the engine is one recursion: what a sink shows may be told by what is read elsewhere

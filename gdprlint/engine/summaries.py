@@ -35,13 +35,14 @@ class SinkDep(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """An exception that leaves a function: its class as dotted name, its text, and the names of
-    the classes its class inherits from."""
+    """An exception that leaves a function: its class as dotted name, its text, the names of the
+    classes its class inherits from, and how many calls it has left on its way."""
 
     type: str
     text: Val
     span: Span
     bases: tuple[str, ...] = ()
+    calls: int = 0
 
 
 class Summary(NamedTuple):

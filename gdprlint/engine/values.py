@@ -333,6 +333,12 @@ def with_hop(value: Val, hop: Step) -> Val:
     return value.replace(tags=tags)
 
 
+def doubted(value: Val) -> Val:
+    """The value with data that is there at most possibly."""
+    tags = tuple(t._replace(confidence=POSSIBLE) for t in value.tags)
+    return value.replace(tags=tags)
+
+
 def doubtful_part(value: Val) -> Val:
     """One part of a request by a key nobody knows: as likely a page number as an address."""
     if not any(tag.category == "container.request" for tag in value.tags):
