@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from gdprlint.engine.observations import once
 from gdprlint.files.test_paths import is_test
@@ -42,6 +42,7 @@ LASTING = frozenset(("logging", "structlog", "loguru", "context"))
 DOUBTED = frozenset(("call", "setting", "processor", "transfer", "field", "pseudonym", "mask"))
 """Kinds of rules whose findings in test code are `possible` at most, so looked for if asked."""
 _METHODS = "methods that rules name"
+_STEMS = "stems that rules name"
 _LOG_WORDS = "what tests log with"
 Mentioned = tuple[tuple[str, ...], tuple[str, ...]]
 """Methods of which one must be written in a file, and words of which one must be as well."""
@@ -177,7 +178,7 @@ def _methods_of(rules: Sequence[Rule]) -> Sequence[Mentioned]:
     for rule in rules:
         for table in _listed(rule.match.get("call")):
             methods.setdefault(_words(table, "mentions"), set()).update(_words(table, "method"))
-    return tuple((tuple(sorted(named)), words) for words, named in methods.items() if named)
+    return tuple((shortest(named), words) for words, named in methods.items() if named)
 
 
 def _words(table: Any, key: str) -> tuple[str, ...]:
@@ -188,9 +189,21 @@ def _pseudonyms(observations: Observations, rules: Sequence[Rule], settings: Set
     if observations.flows or observations.transforms:
         return True
     lowered = observations.text.lower()
-    by_words = [rule for rule in rules if rule.match.get("problem") in _BY_WORDS]
-    stems = {str(stem) for rule in by_words for stem in _listed(rule.match.get("stems"))}
+    stems = once(observations.shared, _STEMS, rules, lambda: _stems_of(rules))
     return any(stem in lowered for stem in stems)
+
+
+def _stems_of(rules: Sequence[Rule]) -> Sequence[str]:
+    """What the names that rules look for in a text begin with."""
+    by_words = [rule for rule in rules if rule.match.get("problem") in _BY_WORDS]
+    return shortest({str(stem) for rule in by_words for stem in _listed(rule.match.get("stems"))})
+
+
+def shortest(words: Collection[str]) -> tuple[str, ...]:
+    """Those of the words that hold no other: a text without these holds none of them."""
+    return tuple(
+        word for word in sorted(words) if not any(part in word for part in words if part != word)
+    )
 
 
 def _listed(value: object) -> Sequence[object]:
