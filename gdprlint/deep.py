@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 STACK_BYTES = 512 * 1024 * 1024
 """Address space, not memory: pages are used only when recursion reaches them."""
 RECURSION_LIMIT = 25_000
+FRAME_SLOTS = 70_000
+"""Of 8 bytes: more than half of the mebibyte that CPython then sets aside for frames at once."""
 
 
 def call_with_deep_stack(function: Callable[[], Result]) -> Result:
@@ -27,7 +29,7 @@ def call_with_deep_stack(function: Callable[[], Result]) -> Result:
 
     def work() -> None:
         try:
-            results.append(function())
+            results.append(call_with_room(function))
         except BaseException as error:  # handed to the caller below
             errors.append(error)
         finally:
@@ -37,13 +39,26 @@ def call_with_deep_stack(function: Callable[[], Result]) -> Result:
     sys.setrecursionlimit(max(previous_limit, RECURSION_LIMIT))
     try:
         if not start_thread(work):
-            return function()
+            return call_with_room(function)
         done.acquire()
     finally:
         sys.setrecursionlimit(previous_limit)
     if errors:
         raise errors[0]
     return results[0]
+
+
+def call_with_room(function: Callable[[], Result]) -> Result:
+    """The result of `function()`, with room for the frames of all it calls.
+
+    CPython 3.11 and later keeps frames in chunks of 16 KiB, asks the system for each and gives it
+    back as soon as the first frame in it ends: calls to and fro over the end of a chunk cost system
+    calls. The chunk of a frame that is said to be large is larger, and holds all it calls.
+    """
+    return function()
+
+
+call_with_room.__code__ = call_with_room.__code__.replace(co_stacksize=FRAME_SLOTS)
 
 
 def start_thread(work: Callable[[], None]) -> bool:

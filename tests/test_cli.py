@@ -553,3 +553,24 @@ def test_recursion_may_go_deep() -> None:
     assert call_with_deep_stack(lambda: depth(0)) == 15_000
     with pytest.raises(ZeroDivisionError):
         call_with_deep_stack(lambda: 1 // 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="page faults of a thread are known on Linux")
+def test_calls_from_any_depth_cost_no_pages() -> None:
+    import resource
+
+    def leaf() -> None: ...
+
+    def climb(depth: int) -> None:
+        for _ in range(100):
+            leaf()
+        if depth:
+            climb(depth - 1)
+
+    def faults() -> int:
+        climb(500)
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+        climb(500)
+        return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before
+
+    assert call_with_deep_stack(faults) < 10
