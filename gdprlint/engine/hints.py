@@ -17,6 +17,7 @@ _ADDRESSED = (
     rf"|{_POST}\b.*\b(?:sent|delivered|forwarded) to|^ ?e-?mails? to|\be-?mail(?:ed|ing))"
     r":? ['\"(<\[`]*$"
 )
+_ADDRESSED_ENDS = (" to", "mailed", "mailing")
 _NEAR = 80
 _PEOPLE = frozenset(("contact.email", "contact.phone", "container.person"))
 
@@ -29,12 +30,12 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     name what it is."""
     if not before or not value.opaque or any(t.confidence > POSSIBLE for t in value.tags):
         return value
-    found = re.search(_ADDRESSED, before[-_NEAR:])
+    found = _addressed(before)
     if found is not None and _is_addressee(frame, node, value):
         category = "contact.email" if "mail" in found.group().lower() else "contact.phone"
         tag = make_tag(frame, node, category, LIKELY, "the message says who is written to")
         return value.replace(tags=(tag,))
-    found = re.search(_HINT, before)
+    found = _label(before)
     if found is None:
         return _told_before(frame, node, before, value)
     if getattr(node, "attr", "") == found.group(1):
@@ -57,6 +58,18 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
             return _called(frame, node, match.category, name, value)
         return value
     return value
+
+
+def _addressed(before: str) -> re.Match[str] | None:
+    """The words at the end of a text that say who is written to; most texts end otherwise."""
+    end = before[-_NEAR:].rstrip("'\"(<[`: \n").lower()
+    return re.search(_ADDRESSED, before[-_NEAR:]) if end.endswith(_ADDRESSED_ENDS) else None
+
+
+def _label(before: str) -> re.Match[str] | None:
+    """The label at the end of a text: `email=`, `Phone: `."""
+    end = before.rstrip("'\"(<[\n").rstrip()
+    return re.search(_HINT, before) if end.endswith((":", "=")) else None
 
 
 def _counts(word: str) -> bool:

@@ -137,7 +137,8 @@ def _own_promises(program: Program, base: Class) -> OwnPromises:
 def asked_of_itself(module: Module) -> frozenset[str]:
     """Names that some method of the module asks of its own object."""
     if module.asks_itself is None:
-        module.asks_itself = frozenset(re.findall(r"\bself\.(\w+)", module.text))
+        # fixed letters come first, which `re` looks for before it tries anything else
+        module.asks_itself = frozenset(re.findall(r"self\.(?<!\wself\.)(\w+)", module.text))
     return module.asks_itself
 
 

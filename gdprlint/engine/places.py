@@ -68,7 +68,8 @@ def _widths(line: str) -> list[int]:
 
 def _lines(module: Module) -> list[str]:
     if module.lines is None:
-        module.lines = re.split(r"\r\n|\r|\n", module.text)
+        text = module.text
+        module.lines = re.split(r"\r\n|\r|\n", text) if "\r" in text else text.split("\n")
     return module.lines
 
 
