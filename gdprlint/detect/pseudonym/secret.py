@@ -33,7 +33,8 @@ def find_weak_secrets(bench: Bench, rule: Rule) -> Iterator[Finding]:
 def find_predictable(bench: Bench, rule: Rule) -> Iterator[Finding]:
     """`pseudonym = random.randint(...)`: whoever knows the generator knows the number."""
     text = bench.observations.text
-    if not any(stem in text.lower() for stem in names(rule, "stems")):
+    lowered = text.lower()
+    if not any(stem in lowered for stem in names(rule, "stems")):
         return
     words = {name.rpartition(".")[2] for name in (*names(rule, "generators"), "next")}
     written = sorted(re.escape(word) for word in words if word in text)
