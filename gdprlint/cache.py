@@ -21,14 +21,16 @@ from gdprlint.outcome import Checked, gather, text_to_show
 from gdprlint.parallel import task_of, workbench, workbenches
 from gdprlint.reading import NOTEBOOK, Request, Target
 from gdprlint.settings.find import OWN_FILES, SHARED_FILE
-from gdprlint.states import text_digest
+from gdprlint.states import clock_of, text_digest
 from gdprlint.tuples import TYPE_CHECKING
 from gdprlint.world import World
 
 if TYPE_CHECKING:
+    from gdprlint.engine.consulted import Consulted
     from gdprlint.files.tree import Tree
     from gdprlint.keeping import New, Tracking
     from gdprlint.parallel import Item, Job, Task
+    from gdprlint.policy.lexicon import Lexicon
     from gdprlint.progress import OnProgress
     from gdprlint.settings.record import Settings
     from gdprlint.targets import SettingsFor
@@ -39,7 +41,6 @@ UNSEEN = ("origins", "file", "output_format", "fail_on", "baseline", "force_excl
 NOTHING = Checked(Verdict((), ()), "")
 """The outcome of a file without any finding."""
 MOST_LISTINGS = 4
-MOST_WAITS = 50
 
 
 class Cache:
@@ -97,7 +98,7 @@ class Cache:
         if len(done) < len(job.items):
             self._analyse(job, keys, done, on_progress)
         elif self._is_outdated():
-            self._keep({}, set(), 0, task)
+            self._keep({}, (), {}, 0, task)
         ordered = [done[item.number] for item in job.items]
         targets = [item.target for item in job.items]
         benches = workbenches(job) if job.items or self.quiet else []
@@ -171,24 +172,37 @@ class Cache:
         ]
         numbers = {item.number for item in waiting}
         first = [item for item in left if item.number not in numbers]
+        settings = {item.target.path: item.settings for item in first}
         new: dict[str, New] = {}
+        told: list[Consulted] = []
 
         def analyse(items: list[Item]) -> None:
             found = outcomes(job._replace(items=tuple(items)), on_progress) if items else []
             done.update(zip((item.number for item in items), found, strict=True))
             new.update(new_of(items, found, keys))
+            told.extend(one.consulted for one in found if one.consulted is not None)
+
+        def lexicon_of(path: str) -> Lexicon:
+            return workbench(job.task, settings[path]).policy.lexicon
 
         analyse(first)
         try:
-            accepted = accepted_of(world, new)
+            accepted = accepted_of(world, new, told, lexicon_of)
             fresh = world.unaffected([item.target.path for item in waiting], accepted)
         except MISSHAPEN:
-            world.is_damaged, accepted, fresh = True, set(), set()
+            world.is_damaged, accepted, fresh = True, {}, set()
         done.update(self._taken(waiting, fresh, keys, job.task))
         analyse([item for item in waiting if item.number not in done])
-        self._keep(new, accepted, began, job.task)
+        self._keep(new, told, accepted, began, job.task)
 
-    def _keep(self, new: Mapping[str, New], accepted: set[str], began: int, task: Task) -> None:
+    def _keep(
+        self,
+        new: Mapping[str, New],
+        told: Sequence[Consulted],
+        accepted: Mapping[str, str],
+        began: int,
+        task: Task,
+    ) -> None:
         if self.folder is None:
             return
         from gdprlint.keeping import Keeper
@@ -203,7 +217,7 @@ class Cache:
             self.world.see_all()
         began = began or clock_of(self.folder, self.world.root)
         try:
-            keeper = Keeper(self.world, new, accepted, began, tracking)
+            keeper = Keeper(self.world, new, told, accepted, began, tracking)
             save(self.folder, keeper.draft(self.listings))
         except MISSHAPEN:
             forget(self.folder)
@@ -286,25 +300,3 @@ def key_of(task: Task, number: int) -> str:
     seen = {name: value for name, value in settings._asdict().items() if name not in UNSEEN}
     parts = [workbench(task, number).digest, task.request.honour_ignores, seen]
     return text_digest(repr(parts).replace(task.root, "."))
-
-
-def clock_of(folder: str | None, root: str) -> int:
-    """The time by the clock of the file system, later than any change made so far."""
-    if folder is None:
-        return 0
-    import time
-
-    file = os.path.join(folder, f"clock.{os.getpid()}")
-    now = 0
-    try:
-        before = os.stat(root).st_mtime_ns
-        for _ in range(MOST_WAITS):
-            with open(file, "wb") as stream:
-                now = os.fstat(stream.fileno()).st_mtime_ns
-            if now > before:
-                break
-            time.sleep(0.001)
-        os.unlink(file)
-    except OSError:
-        return 0
-    return now

@@ -6,9 +6,9 @@ edited without a change that others can see keeps the results made of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from gdprlint.engine.consulted import Consulted
+from gdprlint.engine.consulted import Consulted, Query, told_languages
 from gdprlint.engine.surface import is_compatible
 from gdprlint.files.tree import (
     UNSTEADY,
@@ -20,9 +20,13 @@ from gdprlint.files.tree import (
     with_states,
 )
 from gdprlint.memory import Base, Details, Draft, Kept, Listing, details_row, numbered
+from gdprlint.policy.records import FileContext
 from gdprlint.states import content_digest, names_digest
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 from gdprlint.world import World, is_text, parted
+
+if TYPE_CHECKING:
+    from gdprlint.policy.lexicon import Lexicon
 
 
 class New(NamedTuple):
@@ -39,63 +43,105 @@ class Tracking(NamedTuple):
     paths: tuple[str, ...]
 
 
-def accepted_of(world: World, new: Mapping[str, New]) -> set[str]:
-    """The changed files that were analysed again and look to others as they did before."""
-    missed: dict[str, set[str]] = {}
+class News(NamedTuple):
+    """What came to light, by path (see `Consulted`)."""
+
+    asked: Mapping[str, Sequence[Query]]
+    missed: Mapping[str, Sequence[str]]
+    spoken: Mapping[str, Sequence[str]]
+    unsteady: Collection[str]
+
+
+def news_of(told: Iterable[Consulted]) -> News:
+    """All that came to light."""
+    asked: dict[str, list[Query]] = {}
+    missed: dict[str, list[str]] = {}
+    spoken: dict[str, list[str]] = {}
     unsteady: set[str] = set()
-    for one in new.values():
-        unsteady.update(one.consulted.unsteady)
-        for path, name in one.consulted.missed:
-            missed.setdefault(path, set()).add(name)
+    for one in told:
+        unsteady.update(one.unsteady)
+        for path, query in one.asked:
+            asked.setdefault(path, []).append(query)
+        for path, name in one.missed:
+            missed.setdefault(path, []).append(name)
+        for path, languages in one.spoken:
+            spoken.setdefault(path, []).append(languages)
+    return News(asked, missed, spoken, unsteady)
+
+
+def accepted_of(
+    world: World,
+    new: Mapping[str, New],
+    told: Iterable[Consulted],
+    lexicon_of: Callable[[str], Lexicon],
+) -> dict[str, str]:
+    """The changed files that were analysed again and look to others as they did before, to those
+    of the same key: other settings may see something else in them."""
+    news = news_of(told)
+    before = world.memory.base.results
     return {
-        path
-        for path, one in new.items()
+        path: kept.key
+        for path, (kept, consulted) in new.items()
         if path in world.changed
-        and path not in unsteady
-        and _looks_the_same(world, path, one.consulted, missed.get(path, set()))
+        and path not in news.unsteady
+        and path in before
+        and before[path].key == kept.key
+        and _looks_the_same(world, path, consulted, news.missed.get(path, ()), lexicon_of)
     }
 
 
-def _looks_the_same(world: World, path: str, consulted: Consulted, missed: set[str]) -> bool:
-    details = world.memory.details(path)
-    if consulted.surface is None or not details.surface:
+def _looks_the_same(
+    world: World,
+    path: str,
+    consulted: Consulted,
+    missed: Iterable[str],
+    lexicon_of: Callable[[str], Lexicon],
+) -> bool:
+    details, surface = world.memory.details(path), consulted.surface
+    if surface is None or not details.surface:
         return False
-    added = is_compatible(details.surface, consulted.surface)
-    if added is None or not missed.union(details.missed).isdisjoint(added):
+    added = is_compatible(details.surface, surface)
+    if added is None or not {*missed, *details.missed}.isdisjoint(added):
         return False
-    if not added:
+    if not (added or details.languages):
         return True
     try:
         with open(world.file(path), encoding="utf-8") as stream:
             text = stream.read()
     except (OSError, ValueError):
         return False
+    if details.languages:
+        context = FileContext(text=text)
+        spoken = surface.languages or told_languages(lexicon_of(path).languages_of(context))
+        if spoken != details.languages:
+            return False
     return all(text.count(name) == 1 for name in added)
 
 
 class Keeper:
-    """Puts together what a run leaves behind; `began` is its time by the file system's clock."""
+    """Puts together what a run leaves behind; `began` is its time by the file system's clock,
+    `told` what came to light, even from files without a result that could be kept."""
 
     def __init__(
         self,
         world: World,
         new: Mapping[str, New],
-        accepted: set[str],
+        told: Sequence[Consulted],
+        accepted: Mapping[str, str],
         began: int,
         tracking: Callable[[str], Tracking],
     ) -> None:
         self.world = world
         self.memory = world.memory
-        self.accepted = accepted
         self.began = began
         self.tracking = tracking
         self.moving: set[str] = set()
         self.states: dict[str, State] = {}
         self.contents: dict[str, bytes] = {}
         self.wholes: dict[str, object] = {}
-        self.told = list(new.values())
+        self.told = told
         tree, is_steady = self._settled()
-        for subject in sorted({s for one in self.told for s in one.consulted.subjects}):
+        for subject in sorted({s for one in new.values() for s in one.consulted.subjects}):
             self._look_at(subject)
         self.tree = with_states(tree, self.states)
         self.new = {
@@ -103,6 +149,7 @@ class Keeper:
             for path, one in new.items()
             if is_steady and self.moving.isdisjoint(one.consulted.subjects)
         }
+        self.accepted = {path: key for path, key in accepted.items() if path in self.new}
 
     def _settled(self) -> tuple[dict[str, Folder], bool]:
         """The tree with the times of folders now, and whether all names are what they were."""
@@ -186,16 +233,15 @@ class Keeper:
         """The closures of kept results that rest on an accepted edit, with what the edited file
         depends on now."""
         memory = self.memory
-        accepted = self.new.keys() & self.accepted
-        if not old or not accepted:
+        if not old or not self.accepted:
             return
-        numbers = frozenset(map(memory.number_of, accepted))
+        numbers = frozenset(map(memory.number_of, self.accepted))
         closures = memory.closures()
         for path in old:
             closure = closures[memory.number_of(path)]
             if not numbers.isdisjoint(closure):
                 subjects = [memory.subjects[number] for number in closure]
-                edited = [self.new[s].consulted.subjects for s in subjects if s in accepted]
+                edited = [self.new[s].consulted.subjects for s in subjects if s in self.accepted]
                 yield path, list(dict.fromkeys((*subjects, *(s for part in edited for s in part))))
 
     def _state_of(self, subject: str) -> State:
@@ -217,29 +263,28 @@ class Keeper:
 
     def _details(self, used: Iterable[str]) -> dict[str, bytes]:
         raw = self.memory.raw_details(filter(is_text, used))
-        asked: dict[str, list[tuple[str, str, str]]] = {}
-        missed: dict[str, list[str]] = {}
-        unsteady: set[str] = set()
-        for one in self.told:
-            unsteady.update(one.consulted.unsteady)
-            for path, query in one.consulted.asked:
-                asked.setdefault(path, []).append((query.kind, query.subject, query.detail))
-            for path, name in one.consulted.missed:
-                missed.setdefault(path, []).append(name)
-        is_moved = not self.world.difference.is_named_alike
-        touched = {*asked, *missed, *unsteady, *self.new, *(self.world.changed if is_moved else ())}
-        for path in touched & raw.keys():
-            old = self.memory.details(path)
-            surface = old.surface
-            if path in self.new:
-                fresh = self.new[path].consulted.surface
-                surface = fresh.digests if fresh is not None else ()
-            questions = dict.fromkeys((*(q[:3] for q in old.questions), *asked.get(path, ())))
-            raw[path] = details_row(
-                Details(
-                    () if path in unsteady else surface,
-                    tuple(dict.fromkeys((*old.missed, *missed.get(path, ())))),
-                    tuple((*question, self.world.answers.to(question)) for question in questions),
-                )
-            )
+        news = news_of(self.told)
+        touched = {*news.asked, *news.missed, *news.spoken, *news.unsteady, *self.new}
+        for path in (touched | self.world.changed) & raw.keys():
+            raw[path] = details_row(self._renewed(path, news))
         return raw
+
+    def _renewed(self, path: str, news: News) -> Details:
+        """What is known of a file, with the news of it."""
+        old = self.memory.details(path)
+        is_other = path in self.world.changed and path not in self.accepted
+        spoken = set(news.spoken.get(path, ()))
+        if old.languages and not is_other:
+            spoken.add(old.languages)
+        surface = () if path in self.world.changed else old.surface
+        if path in self.new:
+            fresh = self.new[path].consulted.surface
+            surface = fresh.digests if fresh is not None else ()
+        asked = ((query.kind, query.subject, query.detail) for query in news.asked.get(path, ()))
+        questions = dict.fromkeys((*(question[:3] for question in old.questions), *asked))
+        return Details(
+            () if path in news.unsteady or len(spoken) > 1 else surface,
+            tuple(dict.fromkeys((*old.missed, *news.missed.get(path, ())))),
+            tuple((*question, self.world.answers.to(question)) for question in questions),
+            max(spoken, default=""),
+        )

@@ -26,7 +26,7 @@ from gdprlint.tuples import NamedTuple
 
 MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 DIGEST_BYTES = 16
-FORMAT = 2
+FORMAT = 3
 FILE_NAME = "results.bin"
 Question = tuple[str, str, str, str]
 """A question about where modules lie, and its answer (see `engine.consulted.Query`)."""
@@ -54,12 +54,13 @@ class Details(NamedTuple):
 
     `surface` are digests of what others can see of it (`engine.surface`), empty if others saw
     more than that; `missed` names that it was asked for and lacks; `questions` what its code
-    asked about where modules lie.
+    asked about where modules lie; `languages` those its names were read in, "" if nobody asked.
     """
 
     surface: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    languages: str = ""
 
 
 class Base(NamedTuple):
@@ -131,11 +132,12 @@ class Memory:
         content = parsed(data)
         if not isinstance(content, list):
             raise ValueError(path)
-        surface, missed, questions = content
+        surface, missed, questions, languages = content
         return Details(
             tuple(map(str, surface)),
             tuple(map(str, missed)),
             tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in questions]),
+            str(languages),
         )
 
     def raw_details(self, paths: Iterable[str]) -> dict[str, bytes]:

@@ -1,4 +1,5 @@
-"""Hashes of files and folders: what tells that content is the same when times are not."""
+"""Hashes of files and folders: what tells that content is the same when times are not. And the time
+that files get."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from gdprlint.memory import DIGEST_BYTES
 PASSED_OVER = frozenset(("node_modules", "__pycache__"))
 NOTHING = b"-" * DIGEST_BYTES
 """Of a file that cannot be read."""
+MOST_WAITS = 50
 
 
 def digest_of(data: bytes) -> bytes:
@@ -67,3 +69,25 @@ def version_files(root: str) -> Iterator[str]:
             for name in names
             if name.endswith((".txt", ".lock", ".toml"))
         )
+
+
+def clock_of(folder: str | None, root: str) -> int:
+    """The time by the clock of the file system, later than any change made so far."""
+    if folder is None:
+        return 0
+    import time
+
+    file = os.path.join(folder, f"clock.{os.getpid()}")
+    now = 0
+    try:
+        before = os.stat(root).st_mtime_ns
+        for _ in range(MOST_WAITS):
+            with open(file, "wb") as stream:
+                now = os.fstat(stream.fileno()).st_mtime_ns
+            if now > before:
+                break
+            time.sleep(0.001)
+        os.unlink(file)
+    except OSError:
+        return 0
+    return now

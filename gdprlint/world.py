@@ -8,7 +8,7 @@ else by content. Where modules lie is asked again only when names came or went.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from gdprlint.engine.consulted import SUBJECT_MARK
@@ -89,18 +89,26 @@ class World:
             self.is_damaged = True
             return set()
 
-    def unaffected(self, paths: Iterable[str], accepted: Collection[str] = ()) -> set[str]:
-        """Those of the kept results that depend on no change but those accepted.
+    def unaffected(self, paths: Iterable[str], accepted: Mapping[str, str] = {}) -> set[str]:
+        """Those of the kept results that depend on no change but those accepted for their key.
 
         Raises one of `MISSHAPEN` for a damaged memory.
         """
-        changed = self.changed.difference(accepted)
-        if not changed:
+        if not self.changed:
             return set(paths)
         number_of = self.memory.number_of
-        numbers = frozenset(map(number_of, changed))
-        closures = self.memory.closures()
-        return {path for path in paths if numbers.isdisjoint(closures[number_of(path)])}
+        results, closures = self.memory.base.results, self.memory.closures()
+        numbers: dict[str, frozenset[int]] = {}
+        staying = set[str]()
+        for path in paths:
+            key = results[path].key
+            affecting = numbers.get(key)
+            if affecting is None:
+                changed = [one for one in self.changed if accepted.get(one) != key]
+                affecting = numbers[key] = frozenset(map(number_of, changed))
+            if affecting.isdisjoint(closures[number_of(path)]):
+                staying.add(path)
+        return staying
 
     def _closure_of(self, paths: Iterable[str]) -> set[str]:
         subjects: set[str] = set()

@@ -1,14 +1,27 @@
-"""A real git repository to run the command in."""
+"""A real git repository to run the command in, and an application with a cache of results."""
 
 from __future__ import annotations
 
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from gdprlint import parallel
 from gdprlint.cli import main
+from gdprlint.outcome import Checked
+from gdprlint.reading import Request, Target
+from gdprlint.run import check_file
+from gdprlint.workbench import Workbench
+from tests.applications import write_application
+
+REPORTED = ("--exit-zero", "--output-format", "json")
+TICK = 0.01
+"""Seconds after which a file system tells another time: what is younger is not kept."""
+Check = Callable[..., str]
 
 
 class Answer(NamedTuple):
@@ -85,3 +98,39 @@ def repository(
     repository = Repository(tmp_path, capsys)
     repository.write(".gitignore", ".gdprlint_cache\n")
     return repository
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An application as the working folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    write_application(tmp_path, seed=1)
+    return tmp_path
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Check:
+    """The findings as text."""
+
+    def run(*flags: str, isolated: bool = True) -> str:
+        capsys.readouterr()
+        time.sleep(TICK)
+        settings = ["--isolated"] if isolated else []
+        assert main(["check", *(flags or (".",)), *settings, *REPORTED]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that were analysed, not taken from the cache."""
+    paths: list[str] = []
+
+    def spy(request: Request, target: Target, bench: Workbench) -> Checked:
+        paths.append(target.path)
+        return check_file(request, target, bench)
+
+    monkeypatch.setattr(parallel, "check_file", spy)
+    return paths

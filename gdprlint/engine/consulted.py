@@ -10,7 +10,7 @@ its answer belongs to that file's text as far as others are concerned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
@@ -47,12 +47,14 @@ class Consulted(NamedTuple):
     """What the analysis of one file depends on, and what came to light on the way.
 
     `asked` are questions by the path they belong to, `missed` names that a module was asked for
-    and lacks, `unsteady` modules whose whole text mattered to others, each told once per process.
+    and lacks, `spoken` the languages (`told_languages`) that a module's names were read in,
+    `unsteady` modules whose whole text mattered to others, each told once per process.
     """
 
     subjects: tuple[str, ...]
     asked: tuple[tuple[str, Query], ...] = ()
     missed: tuple[tuple[str, str], ...] = ()
+    spoken: tuple[tuple[str, str], ...] = ()
     unsteady: tuple[str, ...] = ()
     surface: Surface | None = None
 
@@ -84,8 +86,10 @@ class Ledger:
         "_missed",
         "_new_asked",
         "_new_missed",
+        "_new_spoken",
         "_new_unsteady",
         "_numbers",
+        "_spoken",
         "_subjects",
         "_unsteady",
         "edges",
@@ -109,6 +113,8 @@ class Ledger:
         self._new_asked: list[tuple[str, Query]] = []
         self._missed: set[tuple[str, str]] = set()
         self._new_missed: list[tuple[str, str]] = []
+        self._spoken: set[tuple[str, str]] = set()
+        self._new_spoken: list[tuple[str, str]] = []
         self._unsteady: set[str] = set()
         self._new_unsteady: list[str] = []
 
@@ -150,7 +156,9 @@ class Ledger:
     def read_whole(self, path: str) -> None:
         """Note that the text of a file was looked at, and more of it than others can ask for."""
         self.read(path)
-        self._be_unsteady(path)
+        if self.is_recording and path not in self._unsteady:
+            self._unsteady.add(path)
+            self._new_unsteady.append(path)
 
     def miss(self, path: str, name: str) -> None:
         """Note that a module was asked for a global it lacks."""
@@ -158,6 +166,13 @@ class Ledger:
         if self.is_recording and key not in self._missed:
             self._missed.add(key)
             self._new_missed.append(key)
+
+    def speak(self, path: str, languages: frozenset[str]) -> None:
+        """Note the languages that the names of a module are read in: all of its text decides."""
+        key = (path, told_languages(languages))
+        if self.is_recording and key not in self._spoken:
+            self._spoken.add(key)
+            self._new_spoken.append(key)
 
     def begin(self, path: str) -> None:
         """What is noted from now on belongs to the file at `path`."""
@@ -178,11 +193,13 @@ class Ledger:
             subjects,
             tuple(self._new_asked),
             tuple(self._new_missed),
+            tuple(self._new_spoken),
             tuple(self._new_unsteady),
             self.surfaces.pop(path, None),
         )
         self._new_asked.clear()
         self._new_missed.clear()
+        self._new_spoken.clear()
         self._new_unsteady.clear()
         return news
 
@@ -197,11 +214,6 @@ class Ledger:
             known.add(query)
             self._new_asked.append((into.owner, query))
 
-    def _be_unsteady(self, path: str) -> None:
-        if self.is_recording and path not in self._unsteady:
-            self._unsteady.add(path)
-            self._new_unsteady.append(path)
-
     def _decoded(self, mask: int) -> Iterator[str]:
         for number, bit in enumerate(reversed(f"{mask:b}")):
             if bit == "1":
@@ -212,13 +224,9 @@ class Ledger:
         if isinstance(node, str):
             return 1 << self._number(node)
         earlier = self._earlier.get(node, 0)
-        module = _module_of(node)
-        path = getattr(module, "path", None)
+        path = getattr(_module_of(node), "path", None)
         if path is None or isinstance(node, Root):
             return earlier
-        context = getattr(module, "context", None)
-        if context is not None and context.languages is not None:
-            self._be_unsteady(path)
         return earlier | 1 << self._number(path)
 
     def _number(self, subject: str) -> int:
@@ -279,6 +287,11 @@ class Ledger:
         for member in members:
             self._masks[member] = mask
             self.edges.pop(member, None)
+
+
+def told_languages(languages: Iterable[str]) -> str:
+    """Languages as a text that is never empty."""
+    return " ".join(sorted(languages)) or "-"
 
 
 def _rindex(stack: list[Node], node: Node) -> int:

@@ -255,7 +255,11 @@ class Program:
         if isinstance(tree, AnalysisError):
             return tree
         module = Module(self.finder.dotted_name(path), path, text, tree, self.finder.read)
-        module.context = FileContext(imports=module.imports, text=lambda: module.text)
+        module.context = FileContext(
+            imports=module.imports,
+            text=lambda: module.text,
+            on_languages=partial(self.ledger.speak, path),
+        )
         self.modules[path] = module
         self._loaded_last.append(path)
         outer = self.ledger.enter(module)

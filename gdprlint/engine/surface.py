@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
+from gdprlint.engine.consulted import told_languages
 from gdprlint.engine.values import CLEAN, NONE, TEXT, UNKNOWN, Dep, Val, flat_tags
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
@@ -25,10 +26,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 class Surface(NamedTuple):
     """Digests of the top-level statements in order; `binds` are the names that each one adds to
-    the module if it were new, None for a statement that could change others."""
+    the module if it were new, None for a statement that could change others. `languages` are
+    those its names were read in so far (`consulted.told_languages`), "" if nothing asked."""
 
     digests: tuple[str, ...]
     binds: tuple[tuple[str, ...] | None, ...]
+    languages: str = ""
 
 
 class Reading(NamedTuple):
@@ -64,7 +67,8 @@ def surface_of(program: Program, module: Module) -> Surface:
     flips = sorted(program.lexicon.flips_of(context))
     imports = digest_of(" ".join((*sorted(module.imports), *map(str, flips))))
     digests = [digest_of("\n".join(_statement(reading, statement))) for statement in tree.body]
-    return Surface((imports, *digests), (None, *map(_bound, tree.body)))
+    spoken = "" if context.languages is None else told_languages(context.languages)
+    return Surface((imports, *digests), (None, *map(_bound, tree.body)), spoken)
 
 
 def is_compatible(old: Iterable[str], new: Surface) -> tuple[str, ...] | None:

@@ -100,7 +100,7 @@ class Lexicon:
             if needs.rows:
                 flips = self._flips.true_of(context, needs.rows)
             if needs.languages:
-                languages = self._languages_of(context)
+                languages = self.languages_of(context)
         key = (name, receivers, called, flips, languages)
         found = self._memo.get(key, _UNREAD)
         if found is _UNREAD:
@@ -264,9 +264,10 @@ class Lexicon:
         """Which rows of `import_flip` the file's imports, or the words it holds, make true."""
         return self._flips.true_of(context, range(len(self._flips.rows)))
 
-    def _languages_of(self, context: FileContext) -> frozenset[str]:
+    def languages_of(self, context: FileContext) -> frozenset[str]:
         """Languages named in the settings or confirmed by two strong forms in the file."""
-        if context.languages is None:
+        languages = context.languages
+        if languages is None:
             forms: dict[str, set[str]] = {}
             for identifier in set(re.findall(_IDENTIFIER, context.text)):
                 read = self._read(identifier)
@@ -276,8 +277,9 @@ class Lexicon:
                             for language in form.languages.split():
                                 forms.setdefault(language, set()).add(candidate.key)
             confirmed = {code for code, keys in forms.items() if len(keys) >= _FORMS_THAT_CONFIRM}
-            context.languages = self._enabled | confirmed
-        return context.languages
+            languages = self._enabled | confirmed
+            context.speak(languages)
+        return languages
 
 
 def _word_sets(compiled: Mapping[str, Any]) -> dict[str, frozenset[str]]:

@@ -49,19 +49,30 @@ class FileContext:
 
     `imports` holds dotted names of imported modules and their top-level packages; `text` is the
     source, or reads it: it is searched for words of a language only when a weak form needs that.
-    The other fields are the matcher's notes.
+    The other fields are the matcher's notes; `on_languages` is told which languages it found.
     """
 
-    __slots__ = ("_text", "flips", "flips_of", "imports", "languages")
+    __slots__ = ("_on_languages", "_text", "flips", "flips_of", "imports", "languages")
 
     def __init__(
-        self, *, imports: Collection[str] = frozenset(), text: str | Callable[[], str] = ""
+        self,
+        *,
+        imports: Collection[str] = frozenset(),
+        text: str | Callable[[], str] = "",
+        on_languages: Callable[[frozenset[str]], None] | None = None,
     ) -> None:
         self.imports = imports
         self._text = text
         self.flips: dict[int, bool] = {}
         self.flips_of = -1
         self.languages: frozenset[str] | None = None
+        self._on_languages = on_languages
+
+    def speak(self, languages: frozenset[str]) -> None:
+        """Note the languages of the text."""
+        self.languages = languages
+        if self._on_languages is not None:
+            self._on_languages(languages)
 
     @property
     def text(self) -> str:
