@@ -15,7 +15,7 @@ from gdprlint.files.roots import prepare_cache, relative_path
 from gdprlint.files.tree import IGNORE_FILE
 from gdprlint.judge.verdict import Verdict
 from gdprlint.kept import row_of, stored_verdict
-from gdprlint.memory import MISSHAPEN, Base, Kept, Listing, Memory, forget, load
+from gdprlint.memory import MISSHAPEN, Kept, Listing, Memory, forget, load
 from gdprlint.model import Report
 from gdprlint.outcome import Checked, gather, text_to_show
 from gdprlint.parallel import task_of, workbench, workbenches
@@ -27,7 +27,6 @@ from gdprlint.world import World
 
 if TYPE_CHECKING:
     from gdprlint.engine.consulted import Consulted
-    from gdprlint.files.tree import Tree
     from gdprlint.keeping import New, Tracking
     from gdprlint.parallel import Item, Job, Task
     from gdprlint.policy.lexicon import Lexicon
@@ -48,7 +47,7 @@ class Cache:
 
     def __init__(self, request: Request, root: str, settings_for: SettingsFor) -> None:
         self.folder = prepare_cache(root, request.cache_dir)
-        memory = load(self.folder) if self.folder else Memory(Base(), None)
+        memory = load(self.folder) if self.folder else Memory()
         self.world = World(root, request.today, memory)
         self.is_searched = any(os.path.isdir(path) for path in request.paths)
         self.listings: dict[str, Listing] = dict(memory.base.listings)
@@ -65,16 +64,13 @@ class Cache:
         """Whether the same settings hold for all that is searched."""
         return self.is_searched and self.declaring == [""]
 
-    @property
-    def tree(self) -> Tree | None:
-        """The folders and files of the project now, None if they were not looked at."""
-        return self.world.tree if self.is_searched else None
-
     @cached_property
     def declaring(self) -> list[str]:
         """The root, and the folders of the tree that may hold a settings file."""
-        names = {*OWN_FILES, SHARED_FILE}
-        found = [path for path, it in self.world.tree.items() if not names.isdisjoint(it.files)]
+        names = (*OWN_FILES, SHARED_FILE)
+        paths = [path for path in self.world.paths if path.endswith(names)]
+        parts = [path.rpartition("/") for path in paths]
+        found = list(dict.fromkeys([folder for folder, _, name in parts if name in names]))
         return found if "" in found else ["", *found]
 
     def _knowing(self, settings_for: SettingsFor) -> SettingsFor:
@@ -120,7 +116,7 @@ class Cache:
         key = key_of(self.task, 0)
         fresh = self._fresh_of(paths)
         results = self.world.memory.base.results
-        silent = {path for path in fresh if results[path].row is None and results[path].key == key}
+        silent = {path for path in fresh if results[path] == (key, None)}
         self.quiet = [path for path in paths if path in silent]
         return [path for path in paths if path not in silent]
 
@@ -212,9 +208,8 @@ class Cache:
             folder = self.world.file("" if place == "." else place)
             return tracking_of(workbench(task, 0), folder)
 
-        if self.world.is_damaged or not self.world.tree:
-            self.world.memory = Memory(Base(), None)
-            self.world.see_all()
+        if self.world.is_damaged or not self.world.paths:
+            self.world.forget()
         began = began or clock_of(self.folder, self.world.root)
         try:
             keeper = Keeper(self.world, new, told, accepted, began, tracking)
@@ -237,16 +232,15 @@ class Cache:
             return None
         left_out = set(known.absent)
         root = self.world.root
-        found = [path for path in candidates(self.world.tree, places) if path not in left_out]
-        telling = self._without_quiet(sorted(found))
-        return [Target(f"{root}/{path}", path) for path in telling]
+        found = [path for path in candidates(self.world.paths, places) if path not in left_out]
+        return [Target(f"{root}/{path}", path) for path in sorted(self._without_quiet(found))]
 
     def note_search(
         self, key: str, signature: str, places: Sequence[str], targets: Sequence[Target]
     ) -> None:
         """Remember what a search found, unless it went where the tree does not."""
         found = {target.path for target in targets}
-        known = set(candidates(self.world.tree, places))
+        known = set(candidates(self.world.paths, places))
         if not signature or not found <= known:
             return
         listing = Listing(signature, tuple(sorted(known - found)))
@@ -256,13 +250,15 @@ class Cache:
             self.has_listed = True
 
 
-def candidates(tree: Tree, places: Sequence[str]) -> Iterable[str]:
-    """The files of the tree below some folders that a search could find."""
-    starts = tuple(f"{place}/" if place else "" for place in places)
-    for path, folder in tree.items():
-        prefix = f"{path}/" if path else ""
-        if folder.files and prefix.startswith(starts):
-            yield from [prefix + name for name in folder.files if name != IGNORE_FILE]
+def candidates(paths: Iterable[str], places: Sequence[str]) -> Sequence[str]:
+    """Of the files of a tree, those below some folders that a search could find."""
+    starts = tuple([f"{place}/" if place else "" for place in places])
+    return [path for path in paths if path.startswith(starts) and not is_ignore_file(path)]
+
+
+def is_ignore_file(path: str) -> bool:
+    """Whether a file tells git what to ignore."""
+    return path.endswith(IGNORE_FILE) and path.rpartition("/")[2] == IGNORE_FILE
 
 
 def new_of(

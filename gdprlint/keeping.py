@@ -13,10 +13,12 @@ from gdprlint.engine.surface import is_compatible
 from gdprlint.files.tree import (
     UNSTEADY,
     Folder,
+    Index,
     State,
     file_state,
     paths_of,
     renewed_folders,
+    stale_in,
     with_states,
 )
 from gdprlint.memory import Base, Details, Draft, Kept, Listing, details_row, numbered
@@ -153,9 +155,12 @@ class Keeper:
 
     def _settled(self) -> tuple[dict[str, Folder], bool]:
         """The tree with the times of folders now, and whether all names are what they were."""
-        tree, is_steady = renewed_folders(self.world.root, self.world.tree)
-        late = {p: it._replace(time=0) for p, it in tree.items() if it.time >= self.began}
-        return {**tree, **late}, is_steady
+        root, tree = self.world.root, self.world.tree
+        times = Index(folders=list(tree), folder_times=[it.time for it in tree.values()])
+        renewed = renewed_folders(root, tree, stale_in(root, times).folders)
+        known = tree if renewed is None else renewed
+        late = {p: it._replace(time=0) for p, it in known.items() if it.time >= self.began}
+        return {**known, **late}, renewed is not None
 
     def _look_at(self, subject: str) -> None:
         """Note state and content of what a new result depends on, and whether it is another."""
@@ -214,7 +219,6 @@ class Keeper:
         more = {s: self._state_of(s) for s in sorted(used) if s not in in_tree}
         details = self._details(used)
         base = Base(
-            self.tree,
             more,
             self._outside(),
             {s: self._whole_of(s) for s in more if not is_text(s)},
@@ -227,7 +231,7 @@ class Keeper:
             closures = {path: [place[number] for number in closures[path]] for path in closures}
         closures.update((path, [now[s] for s in subjects]) for path, subjects in told.items())
         contents = {**self.memory.contents_of(filter(is_text, used)), **self.contents}
-        return Draft(base, now, closures, contents, details)
+        return Draft(base, self.tree, now, closures, contents, details)
 
     def _widened(self, old: Collection[str]) -> Iterator[tuple[str, Collection[str]]]:
         """The closures of kept results that rest on an accepted edit, with what the edited file

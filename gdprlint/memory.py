@@ -15,14 +15,21 @@ from gdprlint.files.installed import writer
 from gdprlint.files.store import (
     Store,
     bytes_of,
+    bytes_of_names,
+    bytes_of_times,
     joined,
+    names_of,
     open_store,
     parsed,
+    times_of,
     to_json,
     write_store,
 )
-from gdprlint.files.tree import Folder, State, paths_of
-from gdprlint.tuples import NamedTuple
+from gdprlint.files.tree import Index, State, Tree, index_of, rows_of, tree_of
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 DIGEST_BYTES = 16
@@ -67,7 +74,6 @@ class Base(NamedTuple):
     """The first section. `more` are subjects besides the files of the tree, `outside` folders
     besides its folders with a digest of their names, `wholes` answers about whole folders."""
 
-    tree: Mapping[str, Folder] = {}
     more: Mapping[str, State] = {}
     outside: Mapping[str, str] = {}
     wholes: Mapping[str, object] = {}
@@ -76,17 +82,26 @@ class Base(NamedTuple):
 
 
 class Memory:
-    """All that an earlier run kept."""
+    """All that an earlier run kept; `index` is the tree it saw, flat."""
 
-    def __init__(self, base: Base, store: Store | None) -> None:
-        self.base = base
+    def __init__(
+        self, base: Base | None = None, index: Index | None = None, store: Store | None = None
+    ) -> None:
+        self.base = base or Base()
+        self.index = index or Index()
         self._store = store
         self._closures: list[Sequence[int]] = []
 
     @cached_property
     def subjects(self) -> Sequence[str]:
         """The subjects by their numbers."""
-        return [*paths_of(self.base.tree), *self.base.more]
+        return [*self.index.files, *self.base.more]
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The folders of the project by path. Raises one of `MISSHAPEN`."""
+        rows: Any = self._store.json("tree") if self._store else ()
+        return tree_of(self.index, rows)
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -172,31 +187,37 @@ def load(folder: str) -> Memory:
     """What an earlier run kept; nothing if it is damaged or another program's."""
     store = open_store(file_in(folder))
     if store is None or store.maker != maker():
-        return Memory(Base(), None)
+        return Memory()
     try:
-        return Memory(base_of(store.json("base")), store)
+        index = index_in(store)
+        return Memory(base_of(store.json("base"), index), index, store)
     except MISSHAPEN:
-        return Memory(Base(), None)
+        return Memory()
 
 
-def base_of(content: object) -> Base:
+def index_in(store: Store) -> Index:
+    """The index of a store. Raises `ValueError` if it is damaged."""
+    files, folders = names_of(store.raw("files")), names_of(store.raw("folders"))
+    states = times_of(store.raw("states"))
+    end, count = 2 * len(files), len(files)
+    if len(states) != end + len(folders) or not folders:
+        raise ValueError("states")
+    return Index(files, states[:count], states[count:end], folders, states[end:])
+
+
+def base_of(content: object, index: Index) -> Base:
     """The first section from its JSON. Raises one of `MISSHAPEN` when it has another shape."""
     if not isinstance(content, dict):
         raise TypeError(content)
-    tree: dict[str, Folder] = {}
-    for path, (time, folders, others, names, times, sizes) in content["tree"].items():
-        files = dict(zip(names, zip(times, sizes, strict=True), strict=True)) if names else {}
-        tree[path] = Folder(time, tuple(folders), files, tuple(others))
     more = {str(subject): (int(time), int(size)) for subject, time, size in content["more"]}
     keys = [str(key) for key in content["keys"]]
-    subjects = [*paths_of(tree), *more]
+    subjects = [*index.files, *more]
     results: dict[str, Kept] = {}
     for key, numbers in zip(keys, content["plain"], strict=True):
         results.update(dict.fromkeys([subjects[number] for number in numbers], Kept(key, None)))
     for number, key, row in content["results"]:
         results[subjects[number]] = Kept(keys[key], row)
     return Base(
-        tree,
         more,
         {str(folder): str(names) for folder, names in content["outside"].items()},
         {str(name): answer for name, answer in content["wholes"].items()},
@@ -214,10 +235,11 @@ def numbered(subjects: Iterable[str]) -> dict[str, int]:
 
 
 class Draft(NamedTuple):
-    """What is to be kept: the base, the numbers of its subjects in their order, and by path
-    closures in these numbers, hashes of contents and details."""
+    """What is to be kept: the base, the tree, the numbers of the subjects in their order, and by
+    path closures in these numbers, hashes of contents and details."""
 
     base: Base
+    tree: Tree
     numbers: Mapping[str, int]
     closures: Mapping[str, Sequence[int]]
     contents: Mapping[str, bytes]
@@ -232,11 +254,16 @@ def save(folder: str, draft: Draft) -> None:
         inside.extend(draft.closures.get(subject, ()))
         starts.append(len(inside))
     blank = bytes(DIGEST_BYTES)
+    index = index_of(draft.tree)
     write_store(
         file_in(folder),
         maker(),
         {
+            "files": bytes_of_names(index.files),
+            "folders": bytes_of_names(index.folders),
+            "states": bytes_of_times((*index.times, *index.sizes, *index.folder_times)),
             "base": to_json(content_of(draft.base, subjects)),
+            "tree": to_json(rows_of(draft.tree)),
             "closures": bytes_of((*starts, *inside)),
             "contents": b"".join([draft.contents.get(subject, blank) for subject in subjects]),
             "details": joined([draft.details.get(subject, b"") for subject in subjects]),
@@ -256,7 +283,6 @@ def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
         else:
             rows.append([number[path], place[key], row])
     return {
-        "tree": {path: folder_row(folder) for path, folder in base.tree.items()},
         "more": [[subject, *state] for subject, state in base.more.items()],
         "outside": base.outside,
         "wholes": base.wholes,
@@ -268,13 +294,6 @@ def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
             for key, (signature, absent) in base.listings.items()
         },
     }
-
-
-def folder_row(folder: Folder) -> Iterable[object]:
-    """One folder of the tree as JSON."""
-    times = [time for time, _ in folder.files.values()]
-    sizes = [size for _, size in folder.files.values()]
-    return [folder.time, folder.folders, folder.others, list(folder.files), times, sizes]
 
 
 def details_row(details: Details) -> bytes:

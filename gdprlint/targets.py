@@ -27,7 +27,7 @@ def find_targets(
         file = os.path.abspath(request.stdin_filename)
         return [Target(file, relative_path(file, root), is_stdin=True)]
     places = [relative_path(os.path.abspath(path), root) for path in request.paths]
-    if cache is None or cache.tree is None or not all(map(os.path.isdir, request.paths)):
+    if cache is None or not cache.is_searched or not all(map(os.path.isdir, request.paths)):
         return search(request, settings_for, root)
     if any(place.startswith("..") for place in places):
         return search(request, settings_for, root)

@@ -8,7 +8,7 @@ else by content. Where modules lie is asked again only when names came or went.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from gdprlint.engine.consulted import SUBJECT_MARK
@@ -19,7 +19,9 @@ from gdprlint.files.tree import (
     State,
     compare,
     file_state,
+    paths_of,
     record_tree,
+    stale_in,
     state_in,
 )
 from gdprlint.memory import MISSHAPEN, Memory, Question
@@ -40,7 +42,7 @@ class World:
         self.root = root
         self.today = today
         self.memory = memory
-        self.tree: dict[str, Folder] = dict(memory.base.tree)
+        self._tree: dict[str, Folder] | None = None
         self.difference = NOTHING_CHANGED
         self.changed: set[str] = set()
         self.unchanged: set[str] = set()
@@ -53,21 +55,48 @@ class World:
 
     # the files
 
+    @property
+    def tree(self) -> Mapping[str, Folder]:
+        """The folders and files as they were last seen."""
+        return self.memory.tree if self._tree is None else self._tree
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The files in the order of the tree."""
+        return self.memory.index.files if self._tree is None else list(paths_of(self._tree))
+
     def see_all(self) -> None:
         """Compare every folder and file of the tree; record it if there is none yet."""
         if self._has_seen_all:
             return
         self._has_seen_all = True
-        if self.tree:
-            self.tree, self.difference = compare(self.root, self.memory.base.tree)
+        if self.memory.index.folders:
+            self._compare(None)
         else:
-            self.tree = record_tree(self.root)
+            self._tree = record_tree(self.root)
             self.difference = Difference(frozenset(), True, True)
 
     def _see(self, paths: Collection[str]) -> None:
         """Compare all folders, and these files."""
-        if not self._has_seen_all:
-            self.tree, self.difference = compare(self.root, self.memory.base.tree, paths)
+        if not self._has_seen_all and self.memory.index.folders:
+            self._compare(paths)
+
+    def _compare(self, wanted: Collection[str] | None) -> None:
+        stale = stale_in(self.root, self.memory.index, wanted)
+        if not (stale.files or stale.folders):
+            self._tree, self.difference = None, NOTHING_CHANGED
+            return
+        try:
+            self._tree, self.difference = compare(self.root, self.memory.tree, stale)
+        except MISSHAPEN:
+            self.forget()
+
+    def forget(self) -> None:
+        """Go on as if nothing had been kept."""
+        self.memory = Memory()
+        self._tree = record_tree(self.root)
+        self._has_seen_all = True
+        self.difference = Difference(frozenset(), False, True)
 
     # what has changed
 

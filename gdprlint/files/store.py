@@ -162,6 +162,28 @@ def bytes_of(numbers: Iterable[int]) -> bytes:
     return array("I", numbers).tobytes()
 
 
+def times_of(data: bytes) -> Sequence[int]:
+    """Bytes as signed numbers of eight bytes each. Raises `TypeError` for a remainder."""
+    return memoryview(data).cast("q")
+
+
+def bytes_of_times(numbers: Iterable[int]) -> bytes:
+    """Numbers as `times_of` reads them."""
+    from array import array
+
+    return array("q", numbers).tobytes()
+
+
+def names_of(data: bytes) -> list[str]:
+    """Names of files, each with a zero after it. Raises `ValueError` for what is no text."""
+    return data.decode("utf-8", "surrogatepass").split("\0")[:-1]
+
+
+def bytes_of_names(names: Iterable[str]) -> bytes:
+    """Names as `names_of` reads them."""
+    return "".join([f"{name}\0" for name in names]).encode("utf-8", "surrogatepass")
+
+
 def joined(pieces: Sequence[bytes]) -> bytes:
     """Pieces as `Pieces` reads them."""
     ends = [0]

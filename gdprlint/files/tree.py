@@ -8,7 +8,8 @@ content; the caller compares contents where they differ.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from gdprlint.files.discovery import is_checked
 from gdprlint.files.patterns import DEFAULT_EXCLUDE
@@ -47,6 +48,23 @@ class Folder(NamedTuple):
 
 Tree = Mapping[str, Folder]
 """Folders by path relative to the root, "" for the root itself."""
+
+
+class Index(NamedTuple):
+    """A tree as flat lists in its order: its files with times and sizes, its folders with times."""
+
+    files: Sequence[str] = ()
+    times: Sequence[int] = ()
+    sizes: Sequence[int] = ()
+    folders: Sequence[str] = ()
+    folder_times: Sequence[int] = ()
+
+
+class Stale(NamedTuple):
+    """Of an index, the files with another state, and the folders with another time."""
+
+    files: Mapping[str, State]
+    folders: Sequence[str]
 
 
 class Difference(NamedTuple):
@@ -123,25 +141,111 @@ def state_in(tree: Tree, path: str) -> State:
     return ABSENT if known is None else known.files.get(name, ABSENT)
 
 
-def compare(
-    root: str, tree: Tree, wanted: Collection[str] | None = None
-) -> tuple[dict[str, Folder], Difference]:
-    """The tree as it is now, and how it differs; only `wanted` files are looked at, None for all.
+def index_of(tree: Tree) -> Index:
+    """The tree as flat lists."""
+    states = [state for folder in tree.values() for state in folder.files.values()]
+    times, sizes = zip(*states, strict=True) if states else ((), ())
+    folder_times = [folder.time for folder in tree.values()]
+    return Index(list(paths_of(tree)), times, sizes, list(tree), folder_times)
 
-    Files that are not looked at keep their recorded states.
+
+def rows_of(tree: Tree) -> list[tuple[Sequence[str], Sequence[str], int]]:
+    """Of each folder what the index does not say: its folders, its others, how many files."""
+    return [(folder.folders, folder.others, len(folder.files)) for folder in tree.values()]
+
+
+def tree_of(index: Index, rows: Iterable[tuple[Sequence[str], Sequence[str], int]]) -> Tree:
+    """The tree from its index and `rows_of` it. Raises `ValueError` if they do not fit."""
+    tree: dict[str, Folder] = {}
+    states = zip(index.files, index.times, index.sizes, strict=True)
+    for path, time, (folders, others, count) in zip(
+        index.folders, index.folder_times, rows, strict=True
+    ):
+        inside = islice(states, count)
+        files = {name.rpartition("/")[2]: (at, size) for name, at, size in inside}
+        if len(files) != count:
+            raise ValueError(path)
+        tree[path] = Folder(time, tuple(folders), files, tuple(others))
+    return tree
+
+
+def stale_in(root: str, index: Index, wanted: Collection[str] | None = None) -> Stale:
+    """What is no longer as it is listed; only `wanted` files are looked at, None for all."""
+    rows = zip(index.files, index.times, index.sizes, strict=True)
+    looked_at = rows if wanted is None else [row for row in rows if row[0] in wanted]
+    prefix, place = opened(root)
+    try:
+        folders = stale_folders(prefix, place, zip(index.folders, index.folder_times, strict=True))
+        return Stale(stale_files(prefix, place, looked_at), folders)
+    finally:
+        if place is not None:
+            os.close(place)
+
+
+def opened(root: str) -> tuple[str, int | None]:
+    """What stands before the paths below a folder, and what they are relative to for the system:
+    the shorter a path, the sooner it is found. To be closed."""
+    if os.stat in os.supports_dir_fd:
+        try:
+            return "", os.open(root, os.O_RDONLY)
+        except OSError:
+            pass
+    return f"{root}/", None
+
+
+def stale_files(
+    prefix: str, place: int | None, rows: Iterable[tuple[str, int, int]]
+) -> dict[str, State]:
+    """The files with another state; written for speed, since this is what a warm run does most."""
+    stat = os.stat
+    stale: dict[str, State] = {}
+    for path, time, size in rows:
+        try:
+            status = stat(prefix + path, dir_fd=place)
+        except OSError:
+            stale[path] = ABSENT
+            continue
+        if status.st_mtime_ns != time or status.st_size != size or not time:
+            stale[path] = (status.st_mtime_ns, status.st_size)
+    return stale
+
+
+def stale_folders(prefix: str, place: int | None, rows: Iterable[tuple[str, int]]) -> list[str]:
+    """The folders that may have got or lost names."""
+    stat = os.stat
+    stale: list[str] = []
+    for path, time in rows:
+        try:
+            is_same = stat(prefix + (path or "."), dir_fd=place).st_mtime_ns == time
+        except OSError:
+            is_same = False
+        if not (is_same and time):
+            stale.append(path)
+    return stale
+
+
+def compare(root: str, tree: Tree, stale: Stale) -> tuple[dict[str, Folder], Difference]:
+    """The tree as it is now, and how it differs, given what is stale in it.
+
+    Files that were not looked at keep their recorded states.
     """
-    current, is_alike = renewed_folders(root, tree)
-    if not is_alike:
+    current = renewed_folders(root, tree, stale.folders)
+    if current is None:
         now = record_tree(root)
         return now, Difference(_changed_paths(tree, now), False, True)
-    if wanted is None:
-        moved = _moved(root, tree)
-    else:
-        known = ((path, state_in(tree, path), file_state(f"{root}/{path}")) for path in wanted)
-        moved = {path: now for path, state, now in known if now != state or state == UNSTEADY}
-    is_touched = bool(moved) or current is not tree
-    current = with_states(current, moved) if moved else dict(current)
-    return current, Difference(frozenset(moved), True, is_touched)
+    is_touched = bool(stale.files or stale.folders)
+    return with_states(current, stale.files), Difference(frozenset(stale.files), True, is_touched)
+
+
+def renewed_folders(root: str, tree: Tree, stale: Iterable[str]) -> dict[str, Folder] | None:
+    """The tree with the times of folders now, None if any no longer holds the names it held."""
+    renewed: dict[str, Folder] = {}
+    for path in stale:
+        fresh = record_folder(root, path)
+        if fresh is None or not fresh.is_named_like(tree[path]):
+            return None
+        renewed[path] = tree[path]._replace(time=fresh.time)
+    return {**tree, **renewed}
 
 
 def with_states(tree: Mapping[str, Folder], states: Mapping[str, State]) -> dict[str, Folder]:
@@ -155,46 +259,7 @@ def with_states(tree: Mapping[str, Folder], states: Mapping[str, State]) -> dict
     return changed
 
 
-def _moved(root: str, tree: Tree) -> dict[str, State]:
-    """The files with another state; written for speed, since this is what a warm run does most."""
-    stat = os.stat
-    moved: dict[str, State] = {}
-    for path, folder in tree.items():
-        prefix = f"{root}/{path}/" if path else f"{root}/"
-        for name, (time, size) in folder.files.items():
-            try:
-                status = stat(prefix + name)
-            except OSError:
-                moved[below(path, name)] = ABSENT
-                continue
-            if status.st_mtime_ns != time or status.st_size != size or not time:
-                moved[below(path, name)] = (status.st_mtime_ns, status.st_size)
-    return moved
-
-
-def renewed_folders(root: str, tree: Tree) -> tuple[Tree, bool]:
-    """The tree with the times of folders now, and whether all hold the names they held."""
-    stat = os.stat
-    prefix = f"{root}/"
-    renewed: dict[str, Folder] = {}
-    for path, folder in tree.items():
-        try:
-            time = stat(prefix + path).st_mtime_ns
-        except OSError:
-            return tree, False
-        if time != folder.time or not time:
-            fresh = record_folder(root, path)
-            if fresh is None or not fresh.is_named_like(folder):
-                return tree, False
-            renewed[path] = folder._replace(time=fresh.time)
-    return ({**tree, **renewed} if renewed else tree), True
-
-
-def _states(tree: Tree, wanted: Collection[str] | None) -> Iterator[tuple[str, State]]:
-    if wanted is not None:
-        for path in wanted:
-            yield path, state_in(tree, path)
-        return
+def _states(tree: Tree) -> Iterator[tuple[str, State]]:
     for path, folder in tree.items():
         prefix = f"{path}/" if path else ""
         for name, state in folder.files.items():
@@ -202,7 +267,7 @@ def _states(tree: Tree, wanted: Collection[str] | None) -> Iterator[tuple[str, S
 
 
 def _changed_paths(old: Tree, new: Tree) -> frozenset[str]:
-    before = dict(_states(old, None))
-    after = dict(_states(new, None))
+    before = dict(_states(old))
+    after = dict(_states(new))
     changed = {path for path, state in after.items() if before.get(path) != state}
     return frozenset(changed.union(path for path in before if path not in after))

@@ -10,9 +10,13 @@ import pytest
 
 from gdprlint.files.store import (
     bytes_of,
+    bytes_of_names,
+    bytes_of_times,
     joined,
     load_json,
+    names_of,
     open_store,
+    times_of,
     to_json,
     write_store,
 )
@@ -44,6 +48,15 @@ def test_sections_come_back(file: Path) -> None:
     assert [pieces.json(number) for number in range(len(pieces))] == [[1], None, "x"]
     assert pieces.raw(3) == pieces.raw(-1) == b""
     assert store.raw("other") == b""
+
+
+@pytest.mark.parametrize("names", [[], [""], ["", "a/b.py"], ["\udcff.py", "a\nb", "é"]])
+def test_names_come_back(names: list[str]) -> None:
+    assert names_of(bytes_of_names(names)) == names
+
+
+def test_times_come_back() -> None:
+    assert list(times_of(bytes_of_times([-1, 0, 1 << 62]))) == [-1, 0, 1 << 62]
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from gdprlint.files.tree import compare, paths_of, record_tree, state_in
+from gdprlint.files.tree import (
+    Difference,
+    Folder,
+    Tree,
+    compare,
+    index_of,
+    paths_of,
+    record_tree,
+    rows_of,
+    stale_in,
+    state_in,
+    tree_of,
+)
 
 
 @pytest.fixture
@@ -36,6 +48,13 @@ def rename(root: Path) -> None:
     (root / "a.py").rename(root / "c.py")
 
 
+def compared(
+    root: Path, tree: Tree, wanted: list[str] | None = None
+) -> tuple[dict[str, Folder], Difference]:
+    """The tree now and how it differs."""
+    return compare(str(root), tree, stale_in(str(root), index_of(tree), wanted))
+
+
 def test_what_is_recorded(root: Path) -> None:
     tree = record_tree(str(root))
 
@@ -47,8 +66,9 @@ def test_what_is_recorded(root: Path) -> None:
 def test_nothing_changed(root: Path) -> None:
     tree = record_tree(str(root))
 
-    now, difference = compare(str(root), tree)
+    now, difference = compared(root, tree)
     assert (now, difference) == (tree, (frozenset(), True, False))
+    assert stale_in(str(root), index_of(tree)) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +93,7 @@ def test_what_an_edit_changes(
 ) -> None:
     tree = record_tree(str(root))
     edit(root)
-    now, difference = compare(str(root), tree)
+    now, difference = compared(root, tree)
 
     assert difference.is_named_alike == is_named_alike
     assert files is None or difference.files == files
@@ -88,11 +108,21 @@ def test_only_wanted_files_are_looked_at(root: Path) -> None:
     write("a.py")(root)
     write("pkg/b.py")(root)
 
-    assert compare(str(root), tree, ["pkg/b.py"])[1].files == {"pkg/b.py"}
+    assert compared(root, tree, ["pkg/b.py"])[1].files == {"pkg/b.py"}
 
 
 def test_a_new_time_is_told_though_the_size_is_the_same(root: Path) -> None:
     tree = record_tree(str(root))
     os.utime(root / "a.py", ns=(1, 1))
 
-    assert compare(str(root), tree)[1].files == {"a.py"}
+    assert compared(root, tree)[1].files == {"a.py"}
+
+
+def test_a_tree_from_its_index(root: Path) -> None:
+    tree = record_tree(str(root))
+    index, rows = index_of(tree), rows_of(tree)
+
+    assert tree_of(index, rows) == tree
+    for damaged in (rows[:-1], [*rows, rows[0]], [(*row[:2], row[2] + 1) for row in rows]):
+        with pytest.raises(ValueError):
+            tree_of(index, damaged)
