@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from gdprlint.model import Step
 from gdprlint.report.columns import clip, column_of, width_of, wrap
 from gdprlint.report.github import escape_property, escape_text
-from gdprlint.report.masking import mask_values
+from gdprlint.report.masking import mask_values, masked
 from gdprlint.report.options import wants_color
 from gdprlint.report.summary import summary_line
 from gdprlint.settings.keys import FORMATS
@@ -240,10 +241,27 @@ def test_ordinary_source_is_shown(line: str) -> None:
     ],
 )
 def test_values_that_look_real_are_masked(line: str, secret: str) -> None:
-    masked = mask_values(line)
+    shown = mask_values(line)
 
-    assert secret not in masked
-    assert len(masked) == len(line)
+    assert secret not in shown
+    assert len(shown) == len(line)
+
+
+PIECES = (
+    *("password", "API_KEY", "apikey", "salt", "pa\u017f\u017fword", "token = ", "secret: str = "),
+    *("'", '"', "@", "://", ":", " = ", "== ", " ", "\\", "[", "é", "\u0663" * 9, "{x}"),
+    *("jane", "example.org", "GB82", "WEST", "1234", "5698", "+49", "0123 4567 89", "7"),
+    *("ghp_abcdefgh", "xoxb-", "eyJ", "sk-", "AIza", "c2VjcmV0LXRva2VuLTEyMzQ1Ng"),
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_pattern_is_left_out_only_where_it_finds_nothing(seed: int) -> None:
+    generator = random.Random(seed)
+    for _ in range(200):
+        line = "'1" + "".join(generator.choices(PIECES, k=generator.randrange(12)))
+        whole = masked(line, digits=len(line), is_quoted=True, is_secret=True, is_token=True)
+        assert mask_values(line) == whole
 
 
 class Terminal(io.StringIO):

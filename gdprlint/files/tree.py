@@ -166,6 +166,8 @@ def tree_of(index: Index, rows: Iterable[tuple[Sequence[str], Sequence[str], int
         if len(files) != count:
             raise ValueError(path)
         tree[path] = Folder(time, tuple(folders), files, tuple(others))
+    if next(states, None) is not None:
+        raise ValueError(index.files[-1])
     return tree
 
 

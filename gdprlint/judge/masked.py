@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from gdprlint.model import Finding, Rule
 
 MASK = "*"
-_VISIBLE = re.compile(r"\S")
 
 
 def without_values(text: str, findings: Iterable[Finding], rules: Mapping[str, Rule]) -> str:
@@ -36,6 +35,6 @@ def starred(line: str, ranges: Iterable[tuple[int, int]]) -> str:
     pieces: list[str] = []
     at = 0
     for start, end in sorted(ranges):
-        pieces += (line[at:start], _VISIBLE.sub(MASK, line[max(at, start) : end]))
+        pieces += (line[at:start], re.sub(r"\S", MASK, line[max(at, start) : end]))
         at = max(at, end)
     return "".join((*pieces, line[at:]))

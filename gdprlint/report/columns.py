@@ -24,7 +24,8 @@ def width_of(text: str) -> int:
 
 def column_of(line: str, column: int) -> int:
     """The 0-based terminal column of the 1-based code point `column` of `line`."""
-    return width_of(expand_tabs(line[: column - 1]))
+    before = line[: column - 1]
+    return len(before) if before.isascii() and "\t" not in before else width_of(expand_tabs(before))
 
 
 def clip(line: str, first: int, width: int) -> str:

@@ -18,7 +18,7 @@ from gdprlint.report.style import Style
 from gdprlint.tuples import NamedTuple
 
 ELLIPSIS = "..."
-_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_COMMANDS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 """Control characters, with which a file could command the terminal it is shown in."""
 
 
@@ -63,7 +63,10 @@ def line_rows(
     line: str, labels: Sequence[Label], number: int, gutter: int, width: int, style: Style
 ) -> list[str]:
     """A source line and one row of markers for each of its labels."""
-    shown = _COMMANDS.sub("\N{REPLACEMENT CHARACTER}", expand_tabs(mask_values(line))).rstrip()
+    shown = expand_tabs(mask_values(line))
+    if not shown.isprintable():
+        shown = re.sub(_COMMANDS, "\N{REPLACEMENT CHARACTER}", shown)
+    shown = shown.rstrip()
     window = window_of(line, labels, width - gutter - 4)
     rows = [f"{style.dim}{number:>{gutter}} |{style.reset} {cut(shown, window)}".rstrip()]
     bar = f"{style.dim}{' ' * gutter} |{style.reset} "
@@ -75,8 +78,10 @@ def line_rows(
 def window_of(line: str, labels: Sequence[Label], width: int) -> Window:
     """The part of a long line that holds its first label and some text before it."""
     total = width_of(expand_tabs(line).rstrip())
+    if total <= width:
+        return Window(0, width)
     start, end = marked_columns(line, labels[0].span)
-    if total <= width or end <= width - len(ELLIPSIS):
+    if end <= width - len(ELLIPSIS):
         return Window(0, width)
     return Window(max(0, min(start - width // 4, total - width)), width)
 

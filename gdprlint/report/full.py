@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from gdprlint.model import Finding, Report, Rule, Step
 from gdprlint.report.columns import width_of, wrap
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ELSEWHERE = "; the record also goes to "
 """What parts the reason of a finding from where else a log record travels."""
+STARTS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ`")
+"""What a sentence may begin with."""
 
 
 def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
@@ -29,7 +31,7 @@ def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
     introduced: set[str] = set()
     for finding in listed(report, options):
         rows = finding_rows(finding, report, options, style, is_new=finding.rule not in introduced)
-        stream.writelines(f"{row}\n" for row in (*rows, ""))
+        stream.write("\n".join((*rows, "", "")))
         introduced.add(finding.rule)
     write_summary(report, stream, options)
 
@@ -101,7 +103,11 @@ def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
 @lru_cache(maxsize=64)
 def first_sentence(text: str) -> str:
     """The first sentence of a rule's text, on one line; the rest is on the rule's page."""
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", " ".join(text.split()), maxsplit=1)[0]
+    words = text.split()
+    for number, (word, after) in enumerate(pairwise(words), 1):
+        if word[-1] in ".!?" and after[0] in STARTS:
+            return " ".join(words[:number])
+    return " ".join(words)
 
 
 def weakness(rule: Rule) -> str:

@@ -36,6 +36,12 @@ def lines_of(path: str, report: Report) -> list[str]:
     text = report.sources.get(path)
     if text is None:
         return _lines_on_disk(os.path.join(report.root, path))
+    return _split(text)
+
+
+@lru_cache(maxsize=4)
+def _split(text: str) -> list[str]:
+    """The lines of a text: one file after another has its findings shown."""
     return text.split("\n")
 
 

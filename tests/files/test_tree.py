@@ -123,6 +123,7 @@ def test_a_tree_from_its_index(root: Path) -> None:
     index, rows = index_of(tree), rows_of(tree)
 
     assert tree_of(index, rows) == tree
-    for damaged in (rows[:-1], [*rows, rows[0]], [(*row[:2], row[2] + 1) for row in rows]):
-        with pytest.raises(ValueError):
+    more, fewer = ([(*row[:2], max(row[2] + by, 0)) for row in rows] for by in (1, -1))
+    for damaged in (rows[:-1], [*rows, rows[0]], more, fewer):
+        with pytest.raises(ValueError, match=r"zip|^$|py$|^pkg$"):
             tree_of(index, damaged)
