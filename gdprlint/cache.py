@@ -116,9 +116,13 @@ class Cache:
         key = key_of(self.task, 0)
         fresh = self._fresh_of(paths)
         results = self.world.memory.base.results
-        silent = {path for path in fresh if results[path] == (key, None)}
-        self.quiet = [path for path in paths if path in silent]
-        return [path for path in paths if path not in silent]
+        silent = (key, None)
+        telling: list[str] = []
+        self.quiet = []
+        for path in paths:
+            is_quiet = path in fresh and results[path] == silent
+            (self.quiet if is_quiet else telling).append(path)
+        return telling
 
     def _is_outdated(self) -> bool:
         world = self.world
@@ -253,12 +257,7 @@ class Cache:
 def candidates(paths: Iterable[str], places: Sequence[str]) -> Sequence[str]:
     """Of the files of a tree, those below some folders that a search could find."""
     starts = tuple([f"{place}/" if place else "" for place in places])
-    return [path for path in paths if path.startswith(starts) and not is_ignore_file(path)]
-
-
-def is_ignore_file(path: str) -> bool:
-    """Whether a file tells git what to ignore."""
-    return path.endswith(IGNORE_FILE) and path.rpartition("/")[2] == IGNORE_FILE
+    return [path for path in paths if path.startswith(starts) and not path.endswith(IGNORE_FILE)]
 
 
 def new_of(

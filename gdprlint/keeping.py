@@ -239,12 +239,9 @@ class Keeper:
         memory = self.memory
         if not old or not self.accepted:
             return
-        numbers = frozenset(map(memory.number_of, self.accepted))
-        closures = memory.closures()
-        for path in old:
-            closure = closures[memory.number_of(path)]
-            if not numbers.isdisjoint(closure):
-                subjects = [memory.subjects[number] for number in closure]
+        for path in memory.dependants(self.accepted):
+            if path in old:
+                subjects = memory.closure(path)
                 edited = [self.new[s].consulted.subjects for s in subjects if s in self.accepted]
                 yield path, list(dict.fromkeys((*subjects, *(s for part in edited for s in part))))
 

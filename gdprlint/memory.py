@@ -8,11 +8,14 @@ read by number when they are needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from gdprlint.files.installed import writer
 from gdprlint.files.store import (
+    WORD,
     Store,
     bytes_of,
     bytes_of_names,
@@ -21,6 +24,7 @@ from gdprlint.files.store import (
     names_of,
     open_store,
     parsed,
+    places_of,
     times_of,
     to_json,
     write_store,
@@ -35,6 +39,8 @@ MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 DIGEST_BYTES = 16
 FORMAT = 3
 FILE_NAME = "results.bin"
+MANY = 100
+"""Numbers from which on it is quicker to look at each than to search for them one by one."""
 Question = tuple[str, str, str, str]
 """A question about where modules lie, and its answer (see `engine.consulted.Query`)."""
 
@@ -127,6 +133,21 @@ class Memory:
         inside = numbers[count + 1 :]
         self._closures = [inside[numbers[n] : numbers[n + 1]] for n in range(count)]
         return self._closures
+
+    def dependants(self, subjects: Collection[str]) -> set[str]:
+        """The files whose results depend on any of these. Raises `ValueError`."""
+        closures = self.closures()
+        numbers = frozenset(map(self.number_of, subjects)) - {-1}
+        if self._store is None or not numbers:
+            return set()
+        if len(numbers) > MANY:
+            found = [n for n, closure in enumerate(closures) if not numbers.isdisjoint(closure)]
+        else:
+            starts = self._store.numbers("closures")[: len(closures) + 1]
+            inside = self._store.raw("closures")[(len(closures) + 1) * WORD :]
+            places = (place for number in numbers for place in places_of(number, inside))
+            found = [bisect_right(starts, place) - 1 for place in places]
+        return {self.subjects[number] for number in found}
 
     def content_of(self, path: str) -> bytes:
         """The hash of what a file held, empty if it is not known."""
@@ -249,10 +270,8 @@ class Draft(NamedTuple):
 def save(folder: str, draft: Draft) -> None:
     """Keep results for later runs."""
     subjects = draft.numbers
-    starts, inside = [0], list[int]()
-    for subject in subjects:
-        inside.extend(draft.closures.get(subject, ()))
-        starts.append(len(inside))
+    closures = [draft.closures.get(subject, ()) for subject in subjects]
+    starts = accumulate(map(len, closures), initial=0)
     blank = bytes(DIGEST_BYTES)
     index = index_of(draft.tree)
     write_store(
@@ -264,7 +283,7 @@ def save(folder: str, draft: Draft) -> None:
             "states": bytes_of_times((*index.times, *index.sizes, *index.folder_times)),
             "base": to_json(content_of(draft.base, subjects)),
             "tree": to_json(rows_of(draft.tree)),
-            "closures": bytes_of((*starts, *inside)),
+            "closures": b"".join((bytes_of(starts), *map(bytes_of, closures))),
             "contents": b"".join([draft.contents.get(subject, blank) for subject in subjects]),
             "details": joined([draft.details.get(subject, b"") for subject in subjects]),
         },

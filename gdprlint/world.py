@@ -123,20 +123,15 @@ class World:
 
         Raises one of `MISSHAPEN` for a damaged memory.
         """
-        if not self.changed:
-            return set(paths)
-        number_of = self.memory.number_of
-        results, closures = self.memory.base.results, self.memory.closures()
-        numbers: dict[str, frozenset[int]] = {}
-        staying = set[str]()
-        for path in paths:
-            key = results[path].key
-            affecting = numbers.get(key)
-            if affecting is None:
-                changed = [one for one in self.changed if accepted.get(one) != key]
-                affecting = numbers[key] = frozenset(map(number_of, changed))
-            if affecting.isdisjoint(closures[number_of(path)]):
-                staying.add(path)
+        changed = self.changed
+        staying = set(paths)
+        if changed:
+            results, memory = self.memory.base.results, self.memory
+            staying -= memory.dependants([path for path in changed if path not in accepted])
+            for key in set(accepted.values()):
+                agreed = [path for path in changed if accepted.get(path) == key]
+                others = memory.dependants(agreed)
+                staying -= {path for path in others if path in results and results[path].key != key}
         return staying
 
     def _closure_of(self, paths: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@ harm.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
@@ -159,7 +159,17 @@ def bytes_of(numbers: Iterable[int]) -> bytes:
     """Numbers as `numbers_of` reads them."""
     from array import array
 
-    return array("I", numbers).tobytes()
+    return bytes(numbers) if isinstance(numbers, memoryview) else array("I", numbers).tobytes()
+
+
+def places_of(number: int, data: bytes) -> Iterator[int]:
+    """Where a number stands among the numbers that bytes are."""
+    wanted = bytes_of([number])
+    place = data.find(wanted)
+    while place >= 0:
+        if place % WORD == 0:
+            yield place // WORD
+        place = data.find(wanted, place + 1)
 
 
 def times_of(data: bytes) -> Sequence[int]:
