@@ -14,8 +14,8 @@ from functools import cached_property
 from gdprlint.files.roots import prepare_cache, relative_path
 from gdprlint.files.tree import IGNORE_FILE
 from gdprlint.judge.verdict import Verdict
-from gdprlint.kept import row_of, stored_verdict
-from gdprlint.memory import MISSHAPEN, Kept, Listing, Memory, forget, load
+from gdprlint.kept import Kept, Listing, row_of, stored_verdict
+from gdprlint.memory import MISSHAPEN, Memory, forget, load
 from gdprlint.model import Report
 from gdprlint.outcome import Checked, gather, text_to_show
 from gdprlint.parallel import task_of, workbench, workbenches

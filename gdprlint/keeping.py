@@ -21,7 +21,8 @@ from gdprlint.files.tree import (
     stale_in,
     with_states,
 )
-from gdprlint.memory import Base, Details, Draft, Kept, Listing, details_row, numbered
+from gdprlint.kept import Base, Details, Kept, Listing, details_row
+from gdprlint.memory import Draft, numbered
 from gdprlint.policy.records import FileContext
 from gdprlint.states import content_digest, names_digest
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple

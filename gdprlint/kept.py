@@ -1,13 +1,128 @@
-"""A verdict <-> the JSON it is kept as; whatever has another shape is no verdict."""
+"""What is kept between runs, as records, and the JSON of these; whatever has another shape is
+nothing that was kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from gdprlint.files.store import to_json
+from gdprlint.files.tree import Index, State
 from gdprlint.judge.verdict import Verdict
 from gdprlint.model import Finding, Span, Step
+from gdprlint.tuples import NamedTuple
 
+Question = tuple[str, str, str, str]
+"""A question about where modules lie, and its answer (see `engine.consulted.Query`)."""
 _BLANK = Finding("", "info", "possible", "", Span("", 0, 0, 0, 0))
+
+
+class Kept(NamedTuple):
+    """The result of one file: a digest of what it was checked under, and the verdict as JSON.
+
+    `row` is None for a file without any finding.
+    """
+
+    key: str
+    row: object
+
+
+class Listing(NamedTuple):
+    """What a search found: the files of the tree that it left out, under a state of git."""
+
+    signature: str
+    absent: tuple[str, ...]
+
+
+class Details(NamedTuple):
+    """What is known of one file, for the day when something has changed.
+
+    `surface` are digests of what others can see of it (`engine.surface`), empty if others saw
+    more than that; `missed` names that it was asked for and lacks; `questions` what its code
+    asked about where modules lie; `languages` those its names were read in, "" if nobody asked.
+    """
+
+    surface: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    languages: str = ""
+
+
+class Base(NamedTuple):
+    """The first section. `more` are subjects besides the files of the tree, `outside` folders
+    besides its folders with a digest of their names, `wholes` answers about whole folders."""
+
+    more: Mapping[str, State] = {}
+    outside: Mapping[str, str] = {}
+    wholes: Mapping[str, object] = {}
+    results: Mapping[str, Kept] = {}
+    listings: Mapping[str, Listing] = {}
+
+
+def base_of(content: object, index: Index) -> Base:
+    """The first section from its JSON. Raises one of `MISSHAPEN` when it has another shape."""
+    if not isinstance(content, dict):
+        raise TypeError(content)
+    more = {str(subject): (int(time), int(size)) for subject, time, size in content["more"]}
+    keys = [str(key) for key in content["keys"]]
+    subjects = [*index.files, *more]
+    results: dict[str, Kept] = {}
+    for key, numbers in zip(keys, content["plain"], strict=True):
+        results.update(dict.fromkeys([subjects[number] for number in numbers], Kept(key, None)))
+    for number, key, row in content["results"]:
+        results[subjects[number]] = Kept(keys[key], row)
+    return Base(
+        more,
+        {str(folder): str(names) for folder, names in content["outside"].items()},
+        {str(name): answer for name, answer in content["wholes"].items()},
+        results,
+        {
+            str(key): Listing(str(signature), tuple(subjects[number] for number in absent))
+            for key, (signature, absent) in content["listings"].items()
+        },
+    )
+
+
+def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
+    """The first section as JSON."""
+    keys = {kept.key: None for kept in base.results.values()}
+    place = {key: position for position, key in enumerate(keys)}
+    plain: list[list[int]] = [[] for _ in keys]
+    rows: list[list[object]] = []
+    for path, (key, row) in base.results.items():
+        if row is None:
+            plain[place[key]].append(number[path])
+        else:
+            rows.append([number[path], place[key], row])
+    return {
+        "more": [[subject, *state] for subject, state in base.more.items()],
+        "outside": base.outside,
+        "wholes": base.wholes,
+        "keys": list(keys),
+        "plain": plain,
+        "results": rows,
+        "listings": {
+            key: [signature, [number[path] for path in absent]]
+            for key, (signature, absent) in base.listings.items()
+        },
+    }
+
+
+def details_of(content: object) -> Details:
+    """The details of one file from their JSON. Raises `ValueError` or `TypeError` for anything
+    else."""
+    surface, missed, questions, languages = listed(content)
+    return Details(
+        tuple(map(str, listed(surface))),
+        tuple(map(str, listed(missed))),
+        tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in map(listed, listed(questions))]),
+        str(languages),
+    )
+
+
+def details_row(details: Details) -> bytes:
+    """The details of one file as they are stored."""
+    return to_json(list(details))
 
 
 def row_of(verdict: Verdict) -> list[object] | None:

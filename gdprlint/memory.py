@@ -1,4 +1,4 @@
-"""What is kept between runs, as records, and how it lies in the store.
+"""What is kept between runs: how it lies in the store.
 
 Every file of the project has a number, and so has everything else that a result can depend on (a
 *subject*). The first section is read by every run; closures, contents and details of one file are
@@ -29,7 +29,8 @@ from gdprlint.files.store import (
     to_json,
     write_store,
 )
-from gdprlint.files.tree import Index, State, Tree, index_of, rows_of, tree_of
+from gdprlint.files.tree import Index, Tree, index_of, rows_of, tree_of
+from gdprlint.kept import Base, Details, base_of, content_of, details_of
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,50 +42,6 @@ FORMAT = 3
 FILE_NAME = "results.bin"
 MANY = 100
 """Numbers from which on it is quicker to look at each than to search for them one by one."""
-Question = tuple[str, str, str, str]
-"""A question about where modules lie, and its answer (see `engine.consulted.Query`)."""
-
-
-class Kept(NamedTuple):
-    """The result of one file: a digest of what it was checked under, and the verdict as JSON.
-
-    `row` is None for a file without any finding.
-    """
-
-    key: str
-    row: object
-
-
-class Listing(NamedTuple):
-    """What a search found: the files of the tree that it left out, under a state of git."""
-
-    signature: str
-    absent: tuple[str, ...]
-
-
-class Details(NamedTuple):
-    """What is known of one file, for the day when something has changed.
-
-    `surface` are digests of what others can see of it (`engine.surface`), empty if others saw
-    more than that; `missed` names that it was asked for and lacks; `questions` what its code
-    asked about where modules lie; `languages` those its names were read in, "" if nobody asked.
-    """
-
-    surface: tuple[str, ...] = ()
-    missed: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
-    languages: str = ""
-
-
-class Base(NamedTuple):
-    """The first section. `more` are subjects besides the files of the tree, `outside` folders
-    besides its folders with a digest of their names, `wholes` answers about whole folders."""
-
-    more: Mapping[str, State] = {}
-    outside: Mapping[str, str] = {}
-    wholes: Mapping[str, object] = {}
-    results: Mapping[str, Kept] = {}
-    listings: Mapping[str, Listing] = {}
 
 
 class Memory:
@@ -163,18 +120,7 @@ class Memory:
     def details(self, path: str) -> Details:
         """What is known of a file. Raises one of `MISSHAPEN`."""
         data = self.raw_details((path,))[path]
-        if not data:
-            return Details()
-        content = parsed(data)
-        if not isinstance(content, list):
-            raise ValueError(path)
-        surface, missed, questions, languages = content
-        return Details(
-            tuple(map(str, surface)),
-            tuple(map(str, missed)),
-            tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in questions]),
-            str(languages),
-        )
+        return details_of(parsed(data)) if data else Details()
 
     def raw_details(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The details of files as they are stored. Raises `ValueError` for a damaged section."""
@@ -226,30 +172,6 @@ def index_in(store: Store) -> Index:
     return Index(files, states[:count], states[count:end], folders, states[end:])
 
 
-def base_of(content: object, index: Index) -> Base:
-    """The first section from its JSON. Raises one of `MISSHAPEN` when it has another shape."""
-    if not isinstance(content, dict):
-        raise TypeError(content)
-    more = {str(subject): (int(time), int(size)) for subject, time, size in content["more"]}
-    keys = [str(key) for key in content["keys"]]
-    subjects = [*index.files, *more]
-    results: dict[str, Kept] = {}
-    for key, numbers in zip(keys, content["plain"], strict=True):
-        results.update(dict.fromkeys([subjects[number] for number in numbers], Kept(key, None)))
-    for number, key, row in content["results"]:
-        results[subjects[number]] = Kept(keys[key], row)
-    return Base(
-        more,
-        {str(folder): str(names) for folder, names in content["outside"].items()},
-        {str(name): answer for name, answer in content["wholes"].items()},
-        results,
-        {
-            str(key): Listing(str(signature), tuple(subjects[number] for number in absent))
-            for key, (signature, absent) in content["listings"].items()
-        },
-    )
-
-
 def numbered(subjects: Iterable[str]) -> dict[str, int]:
     """Subjects in their order with their numbers."""
     return {subject: number for number, subject in enumerate(subjects)}
@@ -288,33 +210,3 @@ def save(folder: str, draft: Draft) -> None:
             "details": joined([draft.details.get(subject, b"") for subject in subjects]),
         },
     )
-
-
-def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
-    """The first section as JSON."""
-    keys = {kept.key: None for kept in base.results.values()}
-    place = {key: position for position, key in enumerate(keys)}
-    plain: list[list[int]] = [[] for _ in keys]
-    rows: list[list[object]] = []
-    for path, (key, row) in base.results.items():
-        if row is None:
-            plain[place[key]].append(number[path])
-        else:
-            rows.append([number[path], place[key], row])
-    return {
-        "more": [[subject, *state] for subject, state in base.more.items()],
-        "outside": base.outside,
-        "wholes": base.wholes,
-        "keys": list(keys),
-        "plain": plain,
-        "results": rows,
-        "listings": {
-            key: [signature, [number[path] for path in absent]]
-            for key, (signature, absent) in base.listings.items()
-        },
-    }
-
-
-def details_row(details: Details) -> bytes:
-    """The details of one file as they are stored."""
-    return to_json(list(details))

@@ -24,7 +24,8 @@ from gdprlint.files.tree import (
     stale_in,
     state_in,
 )
-from gdprlint.memory import MISSHAPEN, Memory, Question
+from gdprlint.kept import Question
+from gdprlint.memory import MISSHAPEN, Memory
 
 NOTHING_CHANGED = Difference(frozenset(), True, False)
 MANY_FILES = 4_000
