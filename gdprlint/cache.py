@@ -27,6 +27,7 @@ from gdprlint.world import World
 
 if TYPE_CHECKING:
     from gdprlint.engine.consulted import Consulted
+    from gdprlint.engine.surface import Change
     from gdprlint.keeping import New, Tracking
     from gdprlint.parallel import Item, Job, Task
     from gdprlint.policy.lexicon import Lexicon
@@ -199,7 +200,7 @@ class Cache:
         self,
         new: Mapping[str, New],
         told: Sequence[Consulted],
-        accepted: Mapping[str, str],
+        accepted: Mapping[str, Change],
         began: int,
         task: Task,
     ) -> None:

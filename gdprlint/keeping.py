@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from gdprlint.engine.consulted import Consulted, Query, told_languages
-from gdprlint.engine.surface import is_compatible
+from gdprlint.engine.surface import Change, Surface, change_between, moved_line
 from gdprlint.files.tree import (
     UNSTEADY,
     Folder,
@@ -30,6 +30,9 @@ from gdprlint.world import World, is_text, parted
 
 if TYPE_CHECKING:
     from gdprlint.policy.lexicon import Lexicon
+
+
+NOTHING_SEEN = Surface((), ())
 
 
 class New(NamedTuple):
@@ -77,48 +80,60 @@ def accepted_of(
     new: Mapping[str, New],
     told: Iterable[Consulted],
     lexicon_of: Callable[[str], Lexicon],
-) -> dict[str, str]:
-    """The changed files that were analysed again and look to others as they did before, to those
-    of the same key: other settings may see something else in them."""
+) -> dict[str, Change]:
+    """The changed files that were analysed again and look to others as they did before. What is
+    kept of the others is told where lines went."""
     news = news_of(told)
     before = world.memory.base.results
-    return {
-        path: kept.key
+    changes = {
+        path: change
         for path, (kept, consulted) in new.items()
         if path in world.changed
         and path not in news.unsteady
         and path in before
         and before[path].key == kept.key
-        and _looks_the_same(world, path, consulted, news.missed.get(path, ()), lexicon_of)
+        and (change := _change(world, path, consulted, news.missed.get(path, ()), lexicon_of))
     }
+    moved = {path for path, change in changes.items() if change.moves}
+    steady = {path: it for path, it in changes.items() if moved.isdisjoint(it.foreign)}
+
+    def line_now(path: str, line: int) -> int | None:
+        return moved_line(steady[path].moves, line) if path in shifted else line
+
+    shifted = moved.intersection(steady)
+    world.memory.move_lines(shifted, line_now)
+    return steady
 
 
-def _looks_the_same(
+def _change(
     world: World,
     path: str,
     consulted: Consulted,
     missed: Iterable[str],
     lexicon_of: Callable[[str], Lexicon],
-) -> bool:
+) -> Change | None:
+    """What an edit did, if others need not be analysed again for it."""
     details, surface = world.memory.details(path), consulted.surface
     if surface is None or not details.surface:
-        return False
-    added = is_compatible(details.surface, surface)
-    if added is None or not {*missed, *details.missed}.isdisjoint(added):
-        return False
-    if not (added or details.languages):
-        return True
+        return None
+    if any(world.memory.details(other).moves != moves for other, moves in details.foreign):
+        return None
+    change = change_between(details.surface, details.lines, surface)
+    if change is None or not {*missed, *details.missed}.isdisjoint(change.added):
+        return None
+    if not (change.added or details.languages):
+        return change
     try:
         with open(world.file(path), encoding="utf-8") as stream:
             text = stream.read()
     except (OSError, ValueError):
-        return False
+        return None
     if details.languages:
         context = FileContext(text=text)
         spoken = surface.languages or told_languages(lexicon_of(path).languages_of(context))
         if spoken != details.languages:
-            return False
-    return all(text.count(name) == 1 for name in added)
+            return None
+    return change if all(text.count(name) == 1 for name in change.added) else None
 
 
 class Keeper:
@@ -130,7 +145,7 @@ class Keeper:
         world: World,
         new: Mapping[str, New],
         told: Sequence[Consulted],
-        accepted: Mapping[str, str],
+        accepted: Mapping[str, Change],
         began: int,
         tracking: Callable[[str], Tracking],
     ) -> None:
@@ -152,7 +167,7 @@ class Keeper:
             for path, one in new.items()
             if is_steady and self.moving.isdisjoint(one.consulted.subjects)
         }
-        self.accepted = {path: key for path, key in accepted.items() if path in self.new}
+        self.accepted = {path: it for path, it in accepted.items() if path in self.new}
 
     def _settled(self) -> tuple[dict[str, Folder], bool]:
         """The tree with the times of folders now, and whether all names are what they were."""
@@ -278,15 +293,28 @@ class Keeper:
         spoken = set(news.spoken.get(path, ()))
         if old.languages and not is_other:
             spoken.add(old.languages)
-        surface = () if path in self.world.changed else old.surface
+        surface, lines, foreign = old.surface, old.lines, old.foreign
         if path in self.new:
-            fresh = self.new[path].consulted.surface
-            surface = fresh.digests if fresh is not None else ()
+            fresh = self.new[path].consulted.surface or NOTHING_SEEN
+            surface, lines = fresh.digests, fresh.lines
+            foreign = tuple((other, self._moves_of(other)) for other in fresh.foreign)
+        elif path in self.world.changed:
+            surface = ()
+        if path in news.unsteady or len(spoken) > 1:
+            surface = ()
         asked = ((query.kind, query.subject, query.detail) for query in news.asked.get(path, ()))
         questions = dict.fromkeys((*(question[:3] for question in old.questions), *asked))
         return Details(
-            () if path in news.unsteady or len(spoken) > 1 else surface,
+            surface,
             tuple(dict.fromkeys((*old.missed, *news.missed.get(path, ())))),
             tuple((*question, self.world.answers.to(question)) for question in questions),
             max(spoken, default=""),
+            lines,
+            foreign,
+            self._moves_of(path),
         )
+
+    def _moves_of(self, path: str) -> int:
+        """How often the lines of a file were moved for those that show them."""
+        is_moved = path in self.accepted and bool(self.accepted[path].moves)
+        return self.memory.details(path).moves + is_moved

@@ -4,7 +4,7 @@ nothing that was kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gdprlint.files.store import to_json
 from gdprlint.files.tree import Index, State
@@ -39,13 +39,18 @@ class Details(NamedTuple):
 
     `surface` are digests of what others can see of it (`engine.surface`), empty if others saw
     more than that; `missed` names that it was asked for and lacks; `questions` what its code
-    asked about where modules lie; `languages` those its names were read in, "" if nobody asked.
+    asked about where modules lie; `languages` those its names were read in, "" if nobody asked;
+    `lines` belong to the digests (`engine.surface.Surface`), `foreign` are the other files whose
+    lines are in these, with their `moves` then: how often their own lines were moved.
     """
 
     surface: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     languages: str = ""
+    lines: tuple[tuple[int, ...], ...] = ()
+    foreign: tuple[tuple[str, int], ...] = ()
+    moves: int = 0
 
 
 class Base(NamedTuple):
@@ -111,12 +116,17 @@ def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
 def details_of(content: object) -> Details:
     """The details of one file from their JSON. Raises `ValueError` or `TypeError` for anything
     else."""
-    surface, missed, questions, languages = listed(content)
+    surface, missed, questions, languages, lines, foreign, moves = listed(content)
+    if not isinstance(moves, int):
+        raise TypeError(moves)
     return Details(
         tuple(map(str, listed(surface))),
         tuple(map(str, listed(missed))),
         tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in map(listed, listed(questions))]),
         str(languages),
+        tuple([tuple([int(str(line)) for line in listed(row)]) for row in listed(lines)]),
+        tuple([(str(path), int(str(count))) for path, count in map(listed, listed(foreign))]),
+        moves,
     )
 
 
@@ -180,3 +190,23 @@ def listed(value: object) -> Sequence[object]:
     if not isinstance(value, list):
         raise TypeError(value)
     return value
+
+
+def with_moved_lines(row: object, moved: Callable[[str, int], int | None]) -> object:
+    """A verdict's row with other lines in its spans; no verdict if a line is gone."""
+    try:
+        return _moved(row, moved)
+    except ValueError:
+        return []
+
+
+def _moved(row: object, moved: Callable[[str, int], int | None]) -> object:
+    if not isinstance(row, list):
+        return row
+    if len(row) != len(Span._fields) or not all(type(part) is int for part in row[1:]):
+        return [_moved(part, moved) for part in row]
+    path, line, column, end_line, end_column = row
+    first, last = moved(path, line), moved(path, end_line)
+    if first is None or last is None:
+        raise ValueError(path)
+    return [path, first, column, last, end_column]

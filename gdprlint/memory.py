@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -30,7 +30,7 @@ from gdprlint.files.store import (
     write_store,
 )
 from gdprlint.files.tree import Index, Tree, index_of, rows_of, tree_of
-from gdprlint.kept import Base, Details, base_of, content_of, details_of
+from gdprlint.kept import Base, Details, base_of, content_of, details_of, with_moved_lines
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 DIGEST_BYTES = 16
-FORMAT = 3
+FORMAT = 4
 FILE_NAME = "results.bin"
 MANY = 100
 """Numbers from which on it is quicker to look at each than to search for them one by one."""
@@ -105,6 +105,18 @@ class Memory:
             places = (place for number in numbers for place in places_of(number, inside))
             found = [bisect_right(starts, place) - 1 for place in places]
         return {self.subjects[number] for number in found}
+
+    def move_lines(
+        self, paths: Collection[str], line_now: Callable[[str, int], int | None]
+    ) -> None:
+        """Let what is kept of other files show the lines of these where they are now. Raises
+        `ValueError`."""
+        results = dict(self.base.results)
+        for path in self.dependants(paths).difference(paths):
+            kept = results.get(path)
+            if kept is not None and kept.row is not None:
+                results[path] = kept._replace(row=with_moved_lines(kept.row, line_now))
+        self.base = self.base._replace(results=results)
 
     def content_of(self, path: str) -> bytes:
         """The hash of what a file held, empty if it is not known."""

@@ -119,18 +119,18 @@ class World:
             self.is_damaged = True
             return set()
 
-    def unaffected(self, paths: Iterable[str], accepted: Mapping[str, str] = {}) -> set[str]:
-        """Those of the kept results that depend on no change but those accepted for their key.
+    def unaffected(self, paths: Iterable[str], accepted: Collection[str] = ()) -> set[str]:
+        """Those of the kept results that depend on no change but those accepted. These count only
+        for results of the same key: other settings may see something else in a file.
 
         Raises one of `MISSHAPEN` for a damaged memory.
         """
-        changed = self.changed
         staying = set(paths)
-        if changed:
+        if self.changed:
             results, memory = self.memory.base.results, self.memory
-            staying -= memory.dependants([path for path in changed if path not in accepted])
-            for key in set(accepted.values()):
-                agreed = [path for path in changed if accepted.get(path) == key]
+            staying -= memory.dependants(self.changed.difference(accepted))
+            for key in {results[path].key for path in accepted}:
+                agreed = [path for path in accepted if results[path].key == key]
                 others = memory.dependants(agreed)
                 staying -= {path for path in others if path in results and results[path].key != key}
         return staying

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -263,3 +264,61 @@ def test_what_others_see_under_their_own_settings(project: Path, check: Check) -
 
     assert "row.quuxel" in report
     assert json.loads(report) == json.loads(check(".", "--no-cache", isolated=False))
+
+
+SHOWN = """import csv
+
+LIMIT = 3
+
+
+def work(order):
+    return order.pk
+
+
+class Person:
+    def plain(self):
+        return 1
+
+    email: str = ""
+
+    def __str__(self):
+        return f"{self.email}"
+
+
+def shown(order):
+    person = Person()
+    person.email = order.email
+    return person
+
+
+def told(order):
+    return str(shown(order))
+"""
+USERS = """import logging
+
+from base import Person, shown, told
+
+
+def f(order, person: Person):
+    logging.info(shown(order))
+    logging.info("%s %s", told(order), person.email)
+"""
+
+
+@pytest.mark.parametrize("number", range(len(SHOWN.splitlines()) + 1))
+def test_a_line_more_or_less_moves_what_others_show(
+    project: Path, check: Check, analysed: list[str], number: int
+) -> None:
+    body = ast.parse(SHOWN).body
+    is_inside = any(it.lineno <= number < (it.end_lineno or 0) for it in body)
+    lines = SHOWN.splitlines()
+    longer = "\n".join([*lines[:number], "", *lines[number:], ""])
+    (project / "base.py").write_text(SHOWN, encoding="utf-8")
+    (project / "user.py").write_text(USERS, encoding="utf-8")
+    assert check().count('"path": "base.py"') > 3
+    for text in (longer, SHOWN):
+        analysed.clear()
+        (project / "base.py").write_text(text, encoding="utf-8")
+        report = json.loads(check())
+        assert is_inside or "user.py" not in analysed
+        assert report == json.loads(check(".", "--no-cache"))

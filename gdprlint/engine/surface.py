@@ -2,16 +2,20 @@
 
 A dependant need not be analysed again after an edit that leaves all these digests as they were
 and adds at most statements that bind new names. A digest covers the text outside of function
-bodies and the summaries of the functions. Lines count where a value or a summary could show them.
+bodies and the summaries of the functions. The lines that a value or a summary could show are kept
+beside it: others are told where they moved to.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from gdprlint.engine.consulted import told_languages
 from gdprlint.engine.values import CLEAN, NONE, TEXT, UNKNOWN, Dep, Val, flat_tags
+from gdprlint.model import Span
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,32 +26,48 @@ if TYPE_CHECKING:
 _SHARED = {id(UNKNOWN): "?", id(CLEAN): "0", id(NONE): "-", id(TEXT): "t"}
 _INNER = ("def ", "lambda", "class ")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_TEXTS = ("__str__", "__repr__")
+_BLOCKS = (*_FUNCTIONS, ast.ClassDef)
 
 
 class Surface(NamedTuple):
     """Digests of the top-level statements in order; `binds` are the names that each one adds to
     the module if it were new, None for a statement that could change others. `languages` are
-    those its names were read in so far (`consulted.told_languages`), "" if nothing asked."""
+    those its names were read in so far (`consulted.told_languages`), "" if nothing asked.
+    `lines` are, of each statement, the first and the last, and those that others could be shown;
+    `foreign` the other files whose lines are in the digests."""
 
     digests: tuple[str, ...]
     binds: tuple[tuple[str, ...] | None, ...]
     languages: str = ""
+    lines: tuple[tuple[int, ...], ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):
-    """A module under inspection: its lines, and its functions by the line they begin on."""
+    """A module under inspection: its lines, and its functions by the line they begin on; `shown`
+    are the lines that others could be shown of the statement at hand, `foreign` the other files
+    whose lines they could."""
 
     module: Module
     lines: list[str]
     functions: Mapping[int, Function]
     writes: Mapping[Function, list[str]]
+    shown: list[int]
+    foreign: set[str]
+
+    def at(self, *lines: int) -> str:
+        """What stands for some lines in a digest."""
+        self.shown.extend(lines)
+        return "@" * len(lines)
 
 
 class Inputs:
     """What a summary is told in terms of: its functions by number, and the values that several
     others hold, each told once."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, reading: Reading, function: Function) -> None:
+        self.reading = reading
         self.numbers = {function.id: 0}
         self.told: dict[int, str] = {}
 
@@ -63,27 +83,69 @@ def surface_of(program: Program, module: Module) -> Surface:
             for writer in writers:
                 writes.setdefault(writer, []).append(name)
     functions = {function.line: function for function in module.functions}
-    reading = Reading(module, module.text.split("\n"), functions, writes)
+    reading = Reading(module, module.text.split("\n"), functions, writes, [], set())
     flips = sorted(program.lexicon.flips_of(context))
     imports = digest_of(" ".join((*sorted(module.imports), *map(str, flips))))
-    digests = [digest_of("\n".join(_statement(reading, statement))) for statement in tree.body]
+    digests, lines = [imports], [tuple[int, ...]()]
+    for statement in tree.body:
+        digests.append(digest_of("\n".join(_statement(reading, statement))))
+        first = _first_line(statement) if isinstance(statement, _BLOCKS) else statement.lineno
+        lines.append((first, statement.end_lineno or first, *reading.shown))
+        reading.shown.clear()
     spoken = "" if context.languages is None else told_languages(context.languages)
-    return Surface((imports, *digests), (None, *map(_bound, tree.body)), spoken)
+    binds = (None, *map(_bound, tree.body))
+    return Surface(tuple(digests), binds, spoken, tuple(lines), tuple(sorted(reading.foreign)))
 
 
-def is_compatible(old: Iterable[str], new: Surface) -> tuple[str, ...] | None:
-    """The names that a new surface adds to an old one; None if anything else is different."""
-    waiting = iter(old)
-    expected = next(waiting, None)
+class Change(NamedTuple):
+    """What an edit did that others need to know: the names it added, and where its statements went
+    (first and last line before, first line now), nothing if all that is shown stayed in place.
+    `foreign` are those of the new surface."""
+
+    added: tuple[str, ...]
+    moves: tuple[tuple[int, int, int], ...]
+    foreign: tuple[str, ...]
+
+
+def change_between(
+    old: Sequence[str], old_lines: Sequence[Sequence[int]], new: Surface
+) -> Change | None:
+    """How a module went from one surface to another; None if others could see that in any way
+    other than by lines."""
     added: list[str] = []
-    for digest, names in zip(new.digests, new.binds, strict=True):
-        if digest == expected:
-            expected = next(waiting, None)
+    pairs: list[tuple[Sequence[int], Sequence[int]]] = []
+    for digest, names, lines in zip(new.digests, new.binds, new.lines, strict=True):
+        at = len(pairs)
+        if at < len(old) and digest == old[at]:
+            pairs.append((old_lines[at], lines))
         elif names is None:
             return None
         else:
             added.extend(names)
-    return tuple(added) if expected is None else None
+    if len(pairs) < len(old):
+        return None
+    if all(before[2:] == after[2:] for before, after in pairs):
+        return Change(tuple(added), (), new.foreign)
+    moves = tuple((before[0], before[1], after[0]) for before, after in pairs if before)
+    are_apart = all(one[1] < two[0] for one, two in pairwise(moves))
+    if not are_apart or not all(one[2] < two[2] for one, two in pairwise(moves)):
+        return None
+    for before, after in pairs:
+        if [moved_line(moves, line) for line in before[2:]] != list(after[2:]):
+            return None
+    return Change(tuple(added), moves, new.foreign)
+
+
+def moved_line(moves: Sequence[tuple[int, int, int]], line: int) -> int | None:
+    """Where a line went, None for one between the statements."""
+    place = bisect_right(moves, line, key=first_line) - 1
+    first, last, now = moves[place] if place >= 0 else (0, 0, 0)
+    return line - first + now if first <= line <= last else None
+
+
+def first_line(move: tuple[int, int, int]) -> int:
+    """Where a statement began."""
+    return move[0]
 
 
 def digest_of(text: str) -> str:
@@ -97,7 +159,7 @@ def digest_of(text: str) -> str:
 
 
 def _bound(statement: ast.stmt) -> tuple[str, ...] | None:
-    if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
+    if isinstance(statement, _BLOCKS):
         return None if statement.decorator_list else (statement.name,)
     if isinstance(statement, ast.Assign):
         names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
@@ -112,7 +174,7 @@ def _statement(reading: Reading, statement: ast.stmt) -> Iterator[str]:
         yield from _class(reading, statement)
     else:
         if not _is_placeless(reading, statement):
-            yield str(statement.lineno)
+            yield reading.at(statement.lineno)
         yield from _text(reading, statement.lineno, statement.end_lineno)
 
 
@@ -130,7 +192,7 @@ def _is_placeless(reading: Reading, statement: ast.stmt) -> bool:
 def _class(reading: Reading, node: ast.ClassDef) -> Iterator[str]:
     first = _first_line(node)
     if any(not isinstance(s, (*_FUNCTIONS, ast.Expr, ast.Pass)) for s in node.body):
-        yield str(first)
+        yield reading.at(first)
     yield from _text(reading, first, node.body[0].lineno)
     for statement in node.body:
         if isinstance(statement, _FUNCTIONS):
@@ -138,6 +200,7 @@ def _class(reading: Reading, node: ast.ClassDef) -> Iterator[str]:
         elif isinstance(statement, ast.ClassDef):
             yield from _class(reading, statement)
         else:
+            yield reading.at(statement.lineno)
             yield from _text(reading, statement.lineno, statement.end_lineno)
 
 
@@ -147,14 +210,15 @@ def _function(reading: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     body = "\n".join(_text(reading, inside, last))
     summary = None if function is None else function.summary
     if function is None or summary is None or any(word in body for word in _INNER):
-        yield from (str(node.lineno), *_text(reading, first, last))
+        yield reading.at(node.lineno)
+        yield from _text(reading, first, last)
         return
     writes = reading.writes.get(function, ())
-    if writes or not _is_trivial(summary):
-        yield str(node.lineno)
+    if writes or node.name in _TEXTS or not _is_trivial(summary):
+        yield reading.at(node.lineno)
     yield from _text(reading, first, max(inside - 1, node.lineno))
     yield from writes
-    yield from _shown(summary, Inputs(function))
+    yield from _shown(summary, Inputs(reading, function))
 
 
 def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
@@ -189,6 +253,13 @@ def _value(value: object, inputs: Inputs) -> Iterator[str]:
         if told is None:
             told = inputs.told[id(value)] = digest_of("\n".join(_parts(value, inputs)))
         yield told
+    elif isinstance(value, Span):
+        if value.path == inputs.reading.module.path:
+            yield inputs.reading.at(value.line, value.end_line)
+            yield f"{value.column} {value.end_column}"
+        else:
+            inputs.reading.foreign.add(value.path)
+            yield repr(value)
     elif isinstance(value, Dep):
         owner = inputs.numbers.setdefault(value.owner, len(inputs.numbers))
         yield repr((owner, *value[1:]))
