@@ -148,7 +148,16 @@ def _find_member(program: Program, cls: Class, name: str) -> Member:
             writers.extend(base.writers.get(name, ()))
     if method is None and home is None and not writers:
         return _NOWHERE
-    return Member(method, home, tuple(writers))
+    return _shared(Member(method, home, tuple(writers)), program, cls, name)
+
+
+def _shared(member: Member, program: Program, cls: Class, name: str) -> Member:
+    """The same record as a base's, if a base has an equal one: what is inherited is asked of many
+    classes."""
+    for base in bases_of(program, cls)[1:]:
+        if isinstance(base, Class) and base.found.get(name) == member:
+            return base.found[name]
+    return member
 
 
 def super_attribute(program: Program, ref: Super, name: str) -> Val:
