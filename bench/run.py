@@ -96,7 +96,9 @@ def own_commands(corpus: Path, folder: Path) -> list[Command]:
     fill = [*warm, str(corpus)]
 
     def filled() -> None:
-        subprocess.run(fill, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        # where the timed runs start as well: elsewhere `-m` might find another copy of the tool
+        quiet = subprocess.DEVNULL
+        subprocess.run(fill, cwd=corpus, stdout=quiet, stderr=quiet, check=False)
 
     def edited() -> None:
         filled()
@@ -137,7 +139,7 @@ def peers(corpus: Path, folder: Path) -> list[Command]:
         Command("ruff, cached", [*cached, str(corpus)]),
         Command("semgrep, 1 taint rule", [*semgrep, "--config", str(rule), str(corpus)]),
         Command("bandit", ["bandit", "--quiet", "--recursive", str(corpus)]),
-        Command("privlog", ["privlog", "scan", str(corpus)]),
+        Command("privlog", ["privlog", str(corpus)]),
     ]
     beside = os.path.dirname(sys.executable)
     path = os.pathsep.join((beside, os.environ.get("PATH", "")))
