@@ -8,6 +8,7 @@ are read from the files again.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -40,6 +41,10 @@ UNSEEN = ("origins", "file", "output_format", "fail_on", "baseline", "force_excl
 """Settings that no result depends on."""
 NOTHING = Checked(Verdict((), ()), "")
 """The outcome of a file without any finding."""
+FEW_FILES = 20
+MOST_FOLDERS = 400
+"""A run over a few named files begins to keep results only in a project of so many folders: to
+record those of a larger one takes longer than to analyse the files again."""
 MOST_LISTINGS = 4
 
 
@@ -213,8 +218,13 @@ class Cache:
             folder = self.world.file("" if place == "." else place)
             return tracking_of(workbench(task, 0), folder)
 
-        if self.world.is_damaged or not self.world.paths:
+        if self.world.is_damaged:
             self.world.forget()
+        elif not self.world.paths:
+            is_aside = not self.is_searched and len(new) <= FEW_FILES
+            self.world.forget(MOST_FOLDERS if is_aside else sys.maxsize)
+            if is_aside and not self.world.paths:
+                return
         began = began or clock_of(self.folder, self.world.root)
         try:
             keeper = Keeper(self.world, new, told, accepted, began, tracking)

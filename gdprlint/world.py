@@ -8,6 +8,7 @@ else by content. Where modules lie is asked again only when names came or went.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -92,10 +93,10 @@ class World:
         except MISSHAPEN:
             self.forget()
 
-    def forget(self) -> None:
-        """Go on as if nothing had been kept."""
+    def forget(self, most: int = sys.maxsize) -> None:
+        """Go on as if nothing had been kept; without a tree if it has more than `most` folders."""
         self.memory = Memory()
-        self._tree = record_tree(self.root)
+        self._tree = record_tree(self.root, most)
         self._has_seen_all = True
         self.difference = Difference(frozenset(), False, True)
 

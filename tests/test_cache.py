@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gdprlint import cache
 from gdprlint.memory import FILE_NAME
 from tests.conftest import Check
 
@@ -68,6 +69,31 @@ def test_no_cache_leaves_no_trace(project: Path, check: Check) -> None:
     check(".", "--no-cache")
 
     assert not (project / ".gdprlint_cache").exists()
+
+
+def test_a_few_named_files_of_a_large_project_begin_no_cache(
+    project: Path, check: Check, analysed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(file.relative_to(project).as_posix() for file in sorted(project.rglob("*.py")))
+    monkeypatch.setattr(cache, "MOST_FOLDERS", 1)
+    first = check(name)
+    assert not store_of(project).exists()
+
+    check()
+    assert store_of(project).exists()
+    analysed.clear()
+    assert check(name) == first
+    assert analysed == []
+
+
+def test_a_named_file_of_a_small_project_is_kept(
+    project: Path, check: Check, analysed: list[str]
+) -> None:
+    name = next(file.relative_to(project).as_posix() for file in sorted(project.rglob("*.py")))
+    first = check(name)
+    analysed.clear()
+    assert check(name) == first
+    assert analysed == []
 
 
 def test_another_folder_can_be_chosen(project: Path, check: Check, tmp_path: Path) -> None:

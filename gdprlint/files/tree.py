@@ -8,6 +8,7 @@ content; the caller compares contents where they differ.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -85,11 +86,14 @@ def file_state(file: str) -> State:
     return status.st_mtime_ns, status.st_size
 
 
-def record_tree(root: str) -> dict[str, Folder]:
-    """The tree below a root, without folders that are passed over; links are not followed."""
+def record_tree(root: str, most: int = sys.maxsize) -> dict[str, Folder]:
+    """The tree below a root, without folders that are passed over; links are not followed. A tree
+    of more than `most` folders is given up: the result is empty."""
     tree: dict[str, Folder] = {}
     waiting = [""]
     while waiting:
+        if len(tree) >= most:
+            return {}
         path = waiting.pop()
         folder = record_folder(root, path)
         if folder is not None:
