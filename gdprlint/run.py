@@ -161,6 +161,8 @@ def analyse_file(request: Request, target: Target, source: SourceText, bench: Wo
         line, column, reason = observations.error
         message = f"cannot be analysed: {reason}"
         findings = [unreadable(source.path, line, column, message, bench.policy)]
+    elif observations.tree is None:  # no gate is open
+        findings = []
     else:
         findings = list(detect(observations, policy, settings))
     note(bench, request, bool(findings), is_dated=DIRECTIVE in source.text)

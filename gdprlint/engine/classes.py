@@ -204,14 +204,13 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     call = Call(init.id, args, node, {})
     calls.effects(frame, init, summary, call, nodes)
     fields = {name: substitute(frame, value, call) for name, value in summary.writes.items()}
-    kept = {n: v for n, v in fields.items() if _is_telling(v)}
+    kept = {n: v for n, v in fields.items() if v.type is not None or _is_telling(v)}
     return Val(type=cls, fields=kept or None)
 
 
 def _is_telling(value: Val) -> bool:
     """Whether what is stored says more than the name it is stored under: a constant is no data."""
-    has_parts = value.tags or value.deps or value.type is not None
-    return bool(has_parts) or value.const is not None
+    return bool(value.tags or value.deps) or value.const is not None
 
 
 def exception_of(frame: Frame, cls: Class, given: Given) -> Val:
@@ -222,14 +221,9 @@ def exception_of(frame: Frame, cls: Class, given: Given) -> Val:
 
 
 def _generated_init(program: Program, cls: Class, given: Given) -> dict[str, Val] | None:
-    fields: dict[str, Val] = {}
-    names = field_names(program, cls)
-    for name, value in zip(names, given.args, strict=False):
-        if value.tags or value.deps or value.const is not None:
-            fields[name] = value
-    for name, value in given.keywords.items():
-        if (value.tags or value.deps or value.const is not None) and name != "**":
-            fields[name] = value
+    by_position = zip(field_names(program, cls), given.args, strict=False)
+    arguments = (*by_position, *given.keywords.items())
+    fields = {name: value for name, value in arguments if name != "**" and _is_telling(value)}
     return fields or None
 
 

@@ -25,6 +25,7 @@ from gdprlint.engine.values import (
     FULL,
     POSSIBLE,
     Val,
+    doubted,
     flat_tags,
     join,
     join_all,
@@ -190,7 +191,7 @@ def _carried_text(names: list[str], carrier: CarrierSpec, value: Val) -> Val | N
         return value
     if names and not any(n in _ALL for n in names):
         return None
-    return value.replace(tags=tuple(t._replace(confidence=POSSIBLE) for t in value.tags))
+    return doubted(value)
 
 
 def handler_names(frame: Frame, handler: ast.ExceptHandler) -> list[str]:

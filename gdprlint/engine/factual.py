@@ -18,7 +18,7 @@ from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag
-from gdprlint.engine.values import CERTAIN, CLEAN, POSSIBLE, UNKNOWN, Val, join, join_all
+from gdprlint.engine.values import CERTAIN, CLEAN, UNKNOWN, Val, doubted, join, join_all
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def _sum(site: _Site, fact: str) -> Val:
     for word in fact.split():
         kind, _, detail = word.partition(":")
         if kind == "possible":
-            tags = tuple(t._replace(confidence=POSSIBLE) for t in result.tags)
-            result = result.replace(tags=tags)
+            result = doubted(result)
         elif kind == "category":
             result = _with_category(site, result, detail)
         elif kind == "random":
@@ -94,7 +93,7 @@ def _with_category(site: _Site, value: Val, category: str) -> Val:
 def _drawn(site: _Site) -> Val:
     """A value drawn at random: a credential if the name it is given says so."""
     value = _with_category(site, UNKNOWN, RANDOM)
-    return value.replace(tags=tuple(t._replace(confidence=POSSIBLE) for t in value.tags))
+    return doubted(value)
 
 
 def _word(site: _Site, kind: str, detail: str) -> Val:

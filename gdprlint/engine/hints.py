@@ -62,8 +62,9 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
 
 def _addressed(before: str) -> re.Match[str] | None:
     """The words at the end of a text that say who is written to; most texts end otherwise."""
-    end = before[-_NEAR:].rstrip("'\"(<[`: \n").lower()
-    return re.search(_ADDRESSED, before[-_NEAR:]) if end.endswith(_ADDRESSED_ENDS) else None
+    near = before[-_NEAR:]
+    end = near.rstrip("'\"(<[`: \n").lower()
+    return re.search(_ADDRESSED, near) if end.endswith(_ADDRESSED_ENDS) else None
 
 
 def _label(before: str) -> re.Match[str] | None:

@@ -118,16 +118,9 @@ def method_of(program: Program, cls: Class, name: str) -> Function | None:
     return member_of(program, cls, name).method
 
 
+@fact_of_class
 def member_of(program: Program, cls: Class, name: str) -> Member:
     """Where a name of the class comes from, bases included."""
-    known = cls.found.get(name)
-    if known is None or program.ledger.is_recording:
-        return _member_of(program, cls, name)
-    return known
-
-
-@fact_of_class
-def _member_of(program: Program, cls: Class, name: str) -> Member:
     known = cls.found.get(name)
     if known is None:
         since = len(program.pending)

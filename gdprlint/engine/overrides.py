@@ -122,7 +122,8 @@ def _own_promises(program: Program, base: Class) -> OwnPromises:
     """What the methods of a class show of its own calls: the method, the promise, who is called."""
     known = base.cache.get("promises")
     if known is None:
-        known = base.cache["promises"] = tuple(
+        since = len(program.pending)
+        found = tuple(
             (method, promise, promise.dep.path[0].removesuffix(CALL))
             for method in base.methods.values()
             if method.params
@@ -131,6 +132,7 @@ def _own_promises(program: Program, base: Class) -> OwnPromises:
             and promise.dep.path
             and promise.dep.path[0].endswith(CALL)
         )
+        known = program.keep(base.cache, "promises", found, since)
     return known  # type: ignore[return-value]
 
 

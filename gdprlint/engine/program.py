@@ -207,8 +207,7 @@ class Program:
     def summary_of(self, function: Function) -> Summary:
         """The summary of a function of the project, evaluated now if need be."""
         self.ledger.into.add(function)
-        found = function.summary
-        return self.solver.summary_of(function) if found is None else found
+        return self.solver.summary_of(function)
 
     def _evaluate(
         self, function: Function, evaluate: Callable[[Program, Function], Summary]
