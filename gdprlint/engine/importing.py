@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from operator import itemgetter
 from sys import intern
 
 from gdprlint.engine.declared import Module
@@ -12,6 +16,8 @@ from gdprlint.tuples import TYPE_CHECKING
 if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
+_INNER = re.compile(r"\n[ \t]+(?:from|import)[ \t]")
+
 
 def imported_names(
     program: Program, module: Module, node: ast.Import | ast.ImportFrom
@@ -19,10 +25,9 @@ def imported_names(
     """The names an import binds, with what each stands for; star imports go to the module."""
     bound: list[tuple[str, str]] = []
     finder = program.finder
+    _note(module, node)
     if isinstance(node, ast.Import):
         for alias in node.names:
-            module.imports.add(alias.name)
-            module.imports.add(alias.name.partition(".")[0])
             if alias.asname:
                 bound.append((alias.asname, finder.absolute(module.path, 0, alias.name)))
             else:
@@ -30,10 +35,6 @@ def imported_names(
                 bound.append((top, finder.absolute(module.path, 0, top)))
         return bound
     source = node.module or ""
-    if not node.level:
-        module.imports.add(source)
-        module.imports.add(source.partition(".")[0])
-        module.imports.update([intern(f"{source}.{alias.name}") for alias in node.names])
     dotted = finder.absolute(module.path, node.level, source)
     for alias in node.names:
         if alias.name == "*":
@@ -42,6 +43,44 @@ def imported_names(
             glue = "" if dotted.endswith(":") else "."
             bound.append((alias.asname or alias.name, f"{dotted}{glue}{alias.name}"))
     return bound
+
+
+def _note(module: Module, node: ast.Import | ast.ImportFrom) -> None:
+    """Let a module know what it imports, under full names and those of the packages."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            module.imports.update((alias.name, alias.name.partition(".")[0]))
+    elif not node.level:
+        source = node.module or ""
+        module.imports.update((source, source.partition(".")[0]))
+        module.imports.update([intern(f"{source}.{alias.name}") for alias in node.names])
+
+
+def note_inner_imports(module: Module) -> None:
+    """Let a module know what its functions import, whether they are evaluated or not."""
+    for function in _with_imports(module):
+        for node in ast.walk(function):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                _note(module, node)
+
+
+def _with_imports(module: Module) -> Iterator[ast.AST]:
+    """The functions of a module in whose text a line begins like an import."""
+    text = module.text
+    found = _INNER.search(text)
+    if found is None:
+        return
+    nodes = [(f.line, f.node) for f in module.functions if f.node is not None]
+    functions = sorted(nodes, key=itemgetter(0))
+    starts = [line for line, _ in functions]
+    line, at, last = 1, 0, -1
+    while found is not None:
+        line, at = line + text.count("\n", at, found.end()), found.end()
+        place = bisect_right(starts, line) - 1
+        if place > last:
+            last = place
+            yield functions[place][1]
+        found = _INNER.search(text, at)
 
 
 def bind_imports(program: Program, module: Module, tree: ast.Module) -> None:

@@ -270,9 +270,10 @@ class Program:
         return module
 
     def _bind_declared(self, module: Module, tree: ast.Module) -> None:
-        from gdprlint.engine.importing import bind_imports
+        from gdprlint.engine.importing import bind_imports, note_inner_imports
 
         bind_imports(self, module, tree)
+        note_inner_imports(module)
         for function in module.functions:
             if function.cls is None and "." not in function.qualname:
                 module.env.setdefault(function.name, Val(ref=function))
