@@ -15,23 +15,23 @@ from functools import cached_property
 from gdprlint.files.roots import prepare_cache, relative_path
 from gdprlint.files.tree import IGNORE_FILE
 from gdprlint.judge.verdict import Verdict
-from gdprlint.kept import Kept, Listing, row_of, stored_verdict
+from gdprlint.kept import Listing, stored_verdict
 from gdprlint.memory import MISSHAPEN, Memory, forget, load
 from gdprlint.model import Report
 from gdprlint.outcome import Checked, gather, text_to_show
 from gdprlint.parallel import task_of, workbench, workbenches
-from gdprlint.reading import NOTEBOOK, Request, Target
+from gdprlint.reading import Request, Target
 from gdprlint.settings.find import OWN_FILES, SHARED_FILE
 from gdprlint.states import clock_of, text_digest
 from gdprlint.tuples import TYPE_CHECKING
 from gdprlint.world import World
 
 if TYPE_CHECKING:
+    from gdprlint.edits import New
     from gdprlint.engine.consulted import Consulted
     from gdprlint.engine.surface import Change
-    from gdprlint.keeping import New, Tracking
+    from gdprlint.keeping import Tracking
     from gdprlint.parallel import Item, Job, Task
-    from gdprlint.policy.lexicon import Lexicon
     from gdprlint.progress import OnProgress
     from gdprlint.settings.record import Settings
     from gdprlint.targets import SettingsFor
@@ -161,45 +161,15 @@ class Cache:
     def _analyse(
         self, job: Job, keys: Sequence[str], done: dict[int, Checked], on_progress: OnProgress
     ) -> None:
-        """Analyse what is left: first what was edited or is new, then what still depends on it."""
-        from gdprlint.keeping import accepted_of
-        from gdprlint.parallel import outcomes
+        """Analyse what is left, and keep what is new."""
+        from gdprlint.renewing import Renewal
 
-        world = self.world
-        began = clock_of(self.folder, world.root)
-        results = world.memory.base.results
-        left = [item for item in job.items if item.number not in done]
-        waiting = [
-            item
-            for item in left
-            if (path := item.target.path) not in world.changed
-            and path in results
-            and results[path].key == keys[item.settings]
-        ]
-        numbers = {item.number for item in waiting}
-        first = [item for item in left if item.number not in numbers]
-        settings = {item.target.path: item.settings for item in first}
-        new: dict[str, New] = {}
-        told: list[Consulted] = []
-
-        def analyse(items: list[Item]) -> None:
-            found = outcomes(job._replace(items=tuple(items)), on_progress) if items else []
-            done.update(zip((item.number for item in items), found, strict=True))
-            new.update(new_of(items, found, keys))
-            told.extend(one.consulted for one in found if one.consulted is not None)
-
-        def lexicon_of(path: str) -> Lexicon:
-            return workbench(job.task, settings[path]).policy.lexicon
-
-        analyse(first)
-        try:
-            accepted = accepted_of(world, new, told, lexicon_of)
-            fresh = world.unaffected([item.target.path for item in waiting], accepted)
-        except MISSHAPEN:
-            world.is_damaged, accepted, fresh = True, {}, set()
-        done.update(self._taken(waiting, fresh, keys, job.task))
-        analyse([item for item in waiting if item.number not in done])
-        self._keep(new, told, accepted, began, job.task)
+        began = clock_of(self.folder, self.world.root)
+        renewal = Renewal(self.world, job, keys, done, on_progress)
+        fresh = renewal.analyse_edited()
+        done.update(self._taken(renewal.waiting, fresh, keys, job.task))
+        renewal.analyse([item for item in job.items if item.number not in done])
+        self._keep(renewal.new, renewal.told, renewal.accepted, began, job.task)
 
     def _keep(
         self,
@@ -269,19 +239,6 @@ def candidates(paths: Iterable[str], places: Sequence[str]) -> Sequence[str]:
     """Of the files of a tree, those below some folders that a search could find."""
     starts = tuple([f"{place}/" if place else "" for place in places])
     return [path for path in paths if path.startswith(starts) and not path.endswith(IGNORE_FILE)]
-
-
-def new_of(
-    items: Iterable[Item], found: Iterable[Checked], keys: Sequence[str]
-) -> Iterable[tuple[str, New]]:
-    """What is worth keeping of new outcomes; failures are tried again, notebooks need cells."""
-    from gdprlint.keeping import New
-
-    for item, outcome in zip(items, found, strict=True):
-        path = item.target.path
-        is_plain = not (outcome.failure or outcome.notice or path.endswith(NOTEBOOK))
-        if outcome.consulted is not None and is_plain:
-            yield path, New(Kept(keys[item.settings], row_of(outcome.verdict)), outcome.consulted)
 
 
 def tracking_of(bench: Workbench, folder: str) -> Tracking:

@@ -6,10 +6,11 @@ edited without a change that others can see keeps the results made of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
-from gdprlint.engine.consulted import Consulted, Query, told_languages
-from gdprlint.engine.surface import Change, Surface, change_between, moved_line
+from gdprlint.edits import New, News, news_of
+from gdprlint.engine.consulted import Consulted
+from gdprlint.engine.surface import Change, Surface
 from gdprlint.files.tree import (
     UNSTEADY,
     Folder,
@@ -21,25 +22,13 @@ from gdprlint.files.tree import (
     stale_in,
     with_states,
 )
-from gdprlint.kept import Base, Details, Kept, Listing, details_row
-from gdprlint.memory import Draft, numbered
-from gdprlint.policy.records import FileContext
+from gdprlint.kept import Base, Details, Listing, details_row
+from gdprlint.memory import Draft, Memory, numbered
 from gdprlint.states import content_digest, names_digest
-from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+from gdprlint.tuples import NamedTuple
 from gdprlint.world import World, is_text, parted
 
-if TYPE_CHECKING:
-    from gdprlint.policy.lexicon import Lexicon
-
-
 NOTHING_SEEN = Surface((), ())
-
-
-class New(NamedTuple):
-    """The result of a file that was analysed, and what its analysis depends on."""
-
-    kept: Kept
-    consulted: Consulted
 
 
 class Tracking(NamedTuple):
@@ -47,93 +36,6 @@ class Tracking(NamedTuple):
 
     marks: tuple[str, ...]
     paths: tuple[str, ...]
-
-
-class News(NamedTuple):
-    """What came to light, by path (see `Consulted`)."""
-
-    asked: Mapping[str, Sequence[Query]]
-    missed: Mapping[str, Sequence[str]]
-    spoken: Mapping[str, Sequence[str]]
-    unsteady: Collection[str]
-
-
-def news_of(told: Iterable[Consulted]) -> News:
-    """All that came to light."""
-    asked: dict[str, list[Query]] = {}
-    missed: dict[str, list[str]] = {}
-    spoken: dict[str, list[str]] = {}
-    unsteady: set[str] = set()
-    for one in told:
-        unsteady.update(one.unsteady)
-        for path, query in one.asked:
-            asked.setdefault(path, []).append(query)
-        for path, name in one.missed:
-            missed.setdefault(path, []).append(name)
-        for path, languages in one.spoken:
-            spoken.setdefault(path, []).append(languages)
-    return News(asked, missed, spoken, unsteady)
-
-
-def accepted_of(
-    world: World,
-    new: Mapping[str, New],
-    told: Iterable[Consulted],
-    lexicon_of: Callable[[str], Lexicon],
-) -> dict[str, Change]:
-    """The changed files that were analysed again and look to others as they did before. What is
-    kept of the others is told where lines went."""
-    news = news_of(told)
-    before = world.memory.base.results
-    changes = {
-        path: change
-        for path, (kept, consulted) in new.items()
-        if path in world.changed
-        and path not in news.unsteady
-        and path in before
-        and before[path].key == kept.key
-        and (change := _change(world, path, consulted, news.missed.get(path, ()), lexicon_of))
-    }
-    moved = {path for path, change in changes.items() if change.moves}
-    steady = {path: it for path, it in changes.items() if moved.isdisjoint(it.foreign)}
-
-    def line_now(path: str, line: int) -> int | None:
-        return moved_line(steady[path].moves, line) if path in shifted else line
-
-    shifted = moved.intersection(steady)
-    world.memory.move_lines(shifted, line_now)
-    return steady
-
-
-def _change(
-    world: World,
-    path: str,
-    consulted: Consulted,
-    missed: Iterable[str],
-    lexicon_of: Callable[[str], Lexicon],
-) -> Change | None:
-    """What an edit did, if others need not be analysed again for it."""
-    details, surface = world.memory.details(path), consulted.surface
-    if surface is None or not details.surface:
-        return None
-    if any(world.memory.details(other).moves != moves for other, moves in details.foreign):
-        return None
-    change = change_between(details.surface, details.lines, surface)
-    if change is None or not {*missed, *details.missed}.isdisjoint(change.added):
-        return None
-    if not (change.added or details.languages):
-        return change
-    try:
-        with open(world.file(path), encoding="utf-8") as stream:
-            text = stream.read()
-    except (OSError, ValueError):
-        return None
-    if details.languages:
-        context = FileContext(text=text)
-        spoken = surface.languages or told_languages(lexicon_of(path).languages_of(context))
-        if spoken != details.languages:
-            return None
-    return change if all(text.count(name) == 1 for name in change.added) else None
 
 
 class Keeper:
@@ -154,6 +56,7 @@ class Keeper:
         self.began = began
         self.tracking = tracking
         self.moving: set[str] = set()
+        self.slipped: set[str] = set()
         self.states: dict[str, State] = {}
         self.contents: dict[str, bytes] = {}
         self.wholes: dict[str, object] = {}
@@ -163,11 +66,18 @@ class Keeper:
             self._look_at(subject)
         self.tree = with_states(tree, self.states)
         self.new = {
-            path: one
-            for path, one in new.items()
-            if is_steady and self.moving.isdisjoint(one.consulted.subjects)
+            path: one for path, one in new.items() if is_steady and self._is_sound(one.consulted)
         }
         self.accepted = {path: it for path, it in accepted.items() if path in self.new}
+
+    def _is_sound(self, consulted: Consulted) -> bool:
+        """Whether nothing that a new result rests on changed while, or (for one that rests on an
+        earlier one) shortly before it was made."""
+        is_partial = consulted.surface is not None and consulted.surface.is_partial
+        subjects = consulted.subjects
+        return self.moving.isdisjoint(subjects) and not (
+            is_partial and not self.slipped.isdisjoint(subjects)
+        )
 
     def _settled(self) -> tuple[dict[str, Folder], bool]:
         """The tree with the times of folders now, and whether all names are what they were."""
@@ -188,13 +98,18 @@ class Keeper:
         if state != self.world.state_of(subject) or not any(known) or subject in self.world.changed:
             content = content_digest(self.world.file(subject))
             if content != known and any(known):
-                self.world.changed.add(subject)
+                self._change(subject)
             known = content
         if state[0] >= self.began:
             self.moving.add(subject)
             state = UNSTEADY
         self.states[subject] = state
         self.contents[subject] = known
+
+    def _change(self, subject: str) -> None:
+        if subject not in self.world.changed:
+            self.slipped.add(subject)
+            self.world.changed.add(subject)
 
     def _look_at_whole(self, subject: str) -> None:
         kind, place = parted(subject)
@@ -207,7 +122,7 @@ class Keeper:
         else:
             answer = self.world.whole(subject)
         if known is not None and answer != known:
-            self.world.changed.add(subject)
+            self._change(subject)
         if kind == "beside" and place in self.world.tree:
             prefix = f"{place}/" if place else ""
             names = self.world.tree[place].files
@@ -229,11 +144,10 @@ class Keeper:
         told.update((path, one.consulted.subjects) for path, one in self.new.items())
         numbers, known = self.memory.numbers, self.memory.closures() if old else ()
         closures = {path: known[numbers[path]] for path in old if path not in told}
-        used = {self.memory.subjects[number] for number in set[int]().union(*closures.values())}
-        used.update(*told.values())
         in_tree = set(paths_of(self.tree))
-        more = {s: self._state_of(s) for s in sorted(used) if s not in in_tree}
-        details = self._details(used)
+        used = self._used(closures.values(), told.values())
+        beside = sorted(used - in_tree) if used is not None else self.memory.base.more
+        more = {subject: self._state_of(subject) for subject in beside}
         base = Base(
             more,
             self._outside(),
@@ -241,13 +155,32 @@ class Keeper:
             {**old, **{path: one.kept for path, one in self.new.items()}},
             {key: one for key, one in listings.items() if in_tree.issuperset(one.absent)},
         )
-        now = numbered((*paths_of(self.tree), *more))
-        if now != numbers:
+        now = numbers
+        previous: Memory | None = self.memory
+        contents = self.contents
+        details = dict(self._details(numbers if used is None else used))
+        if used is not None:
+            texts = list(filter(is_text, used))
+            contents = {**self.memory.contents_of(texts), **contents}
+            details = {**self.memory.raw_details(texts), **details}
+            now, previous = numbered((*paths_of(self.tree), *more)), None
             place = [now.get(subject, -1) for subject in self.memory.subjects]
             closures = {path: [place[number] for number in closures[path]] for path in closures}
         closures.update((path, [now[s] for s in subjects]) for path, subjects in told.items())
-        contents = {**self.memory.contents_of(filter(is_text, used)), **self.contents}
-        return Draft(base, self.tree, now, closures, contents, details)
+        return Draft(base, self.tree, now, closures, contents, details, previous)
+
+    def _used(
+        self, kept: Iterable[Sequence[int]], told: Iterable[Collection[str]]
+    ) -> set[str] | None:
+        """The subjects that results depend on; None if they are all among those that have their
+        numbers already, which then stay."""
+        memory = self.memory
+        if list(paths_of(self.tree)) == memory.index.files and all(
+            memory.numbers.keys() >= set(subjects) for subjects in told
+        ):
+            return None
+        used = {memory.subjects[number] for number in set[int]().union(*kept)}
+        return used.union(*told)
 
     def _widened(self, old: Collection[str]) -> Iterator[tuple[str, Collection[str]]]:
         """The closures of kept results that rest on an accepted edit, with what the edited file
@@ -278,13 +211,13 @@ class Keeper:
 
     # details
 
-    def _details(self, used: Iterable[str]) -> dict[str, bytes]:
-        raw = self.memory.raw_details(filter(is_text, used))
+    def _details(self, used: Container[str]) -> Iterator[tuple[str, bytes]]:
+        """What there is to tell anew of files that are used."""
         news = news_of(self.told)
         touched = {*news.asked, *news.missed, *news.spoken, *news.unsteady, *self.new}
-        for path in (touched | self.world.changed) & raw.keys():
-            raw[path] = details_row(self._renewed(path, news))
-        return raw
+        for path in touched | self.world.changed:
+            if path in used and is_text(path):
+                yield path, details_row(self._renewed(path, news))
 
     def _renewed(self, path: str, news: News) -> Details:
         """What is known of a file, with the news of it."""
@@ -293,25 +226,27 @@ class Keeper:
         spoken = set(news.spoken.get(path, ()))
         if old.languages and not is_other:
             spoken.add(old.languages)
-        surface, lines, foreign = old.surface, old.lines, old.foreign
+        known = old
         if path in self.new:
             fresh = self.new[path].consulted.surface or NOTHING_SEEN
-            surface, lines = fresh.digests, fresh.lines
-            foreign = tuple((other, self._moves_of(other)) for other in fresh.foreign)
+            known = Details(
+                fresh.digests,
+                lines=fresh.lines,
+                foreign=tuple((other, self._moves_of(other)) for other in fresh.foreign),
+                parts=tuple((part.text, part.told, part.lines) for part in fresh.parts),
+                silent=fresh.silent,
+            )
         elif path in self.world.changed:
-            surface = ()
+            known = Details()
         if path in news.unsteady or len(spoken) > 1:
-            surface = ()
+            known = Details()
         asked = ((query.kind, query.subject, query.detail) for query in news.asked.get(path, ()))
         questions = dict.fromkeys((*(question[:3] for question in old.questions), *asked))
-        return Details(
-            surface,
-            tuple(dict.fromkeys((*old.missed, *news.missed.get(path, ())))),
-            tuple((*question, self.world.answers.to(question)) for question in questions),
-            max(spoken, default=""),
-            lines,
-            foreign,
-            self._moves_of(path),
+        return known._replace(
+            missed=tuple(dict.fromkeys((*old.missed, *news.missed.get(path, ())))),
+            questions=tuple((*question, self.world.answers.to(question)) for question in questions),
+            languages=max(spoken, default=""),
+            moves=self._moves_of(path),
         )
 
     def _moves_of(self, path: str) -> int:

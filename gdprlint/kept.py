@@ -41,7 +41,8 @@ class Details(NamedTuple):
     more than that; `missed` names that it was asked for and lacks; `questions` what its code
     asked about where modules lie; `languages` those its names were read in, "" if nobody asked;
     `lines` belong to the digests (`engine.surface.Surface`), `foreign` are the other files whose
-    lines are in these, with their `moves` then: how often their own lines were moved.
+    lines are in these, with their `moves` then: how often their own lines were moved. `parts` and
+    `silent` told nothing (see `engine.surface.Part`).
     """
 
     surface: tuple[str, ...] = ()
@@ -51,6 +52,8 @@ class Details(NamedTuple):
     lines: tuple[tuple[int, ...], ...] = ()
     foreign: tuple[tuple[str, int], ...] = ()
     moves: int = 0
+    parts: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 class Base(NamedTuple):
@@ -116,7 +119,7 @@ def content_of(base: Base, number: Mapping[str, int]) -> dict[str, object]:
 def details_of(content: object) -> Details:
     """The details of one file from their JSON. Raises `ValueError` or `TypeError` for anything
     else."""
-    surface, missed, questions, languages, lines, foreign, moves = listed(content)
+    surface, missed, questions, languages, lines, foreign, moves, parts, silent = listed(content)
     if not isinstance(moves, int):
         raise TypeError(moves)
     return Details(
@@ -124,10 +127,17 @@ def details_of(content: object) -> Details:
         tuple(map(str, listed(missed))),
         tuple([(str(a), str(b), str(c), str(d)) for a, b, c, d in map(listed, listed(questions))]),
         str(languages),
-        tuple([tuple([int(str(line)) for line in listed(row)]) for row in listed(lines)]),
+        tuple([lines_of(row) for row in listed(lines)]),
         tuple([(str(path), int(str(count))) for path, count in map(listed, listed(foreign))]),
         moves,
+        tuple([(str(a), str(b), lines_of(row)) for a, b, row in map(listed, listed(parts))]),
+        tuple(map(str, listed(silent))),
     )
+
+
+def lines_of(row: object) -> tuple[int, ...]:
+    """Numbers of lines."""
+    return tuple([int(str(line)) for line in listed(row)])
 
 
 def details_row(details: Details) -> bytes:

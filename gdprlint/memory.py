@@ -16,6 +16,7 @@ from itertools import accumulate
 from gdprlint.files.installed import writer
 from gdprlint.files.store import (
     WORD,
+    Pieces,
     Store,
     bytes_of,
     bytes_of_names,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 DIGEST_BYTES = 16
-FORMAT = 4
+FORMAT = 5
 FILE_NAME = "results.bin"
 MANY = 100
 """Numbers from which on it is quicker to look at each than to search for them one by one."""
@@ -129,6 +130,21 @@ class Memory:
         starts = ((path, start_of(path) * size) for path in paths)
         return {path: b"" if start < 0 else hashes[start : start + size] for path, start in starts}
 
+    def contents_with(self, changes: Mapping[int, bytes], count: int) -> bytes:
+        """The section of contents for so many subjects, some of them by number with others."""
+        hashes = bytearray(b"" if self._store is None else self._store.raw("contents"))
+        hashes += bytes(count * DIGEST_BYTES - len(hashes))
+        for number, content in changes.items():
+            hashes[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES] = content
+        return bytes(hashes)
+
+    def details_with(self, changes: Mapping[int, bytes], count: int) -> bytes:
+        """The section of details for so many subjects, some of them by number with others. Raises
+        `ValueError` for a damaged section."""
+        if self._store is None:
+            return joined([changes.get(number, b"") for number in range(count)])
+        return self._details_in(self._store).with_others(changes)
+
     def details(self, path: str) -> Details:
         """What is known of a file. Raises one of `MISSHAPEN`."""
         data = self.raw_details((path,))[path]
@@ -138,10 +154,19 @@ class Memory:
         """The details of files as they are stored. Raises `ValueError` for a damaged section."""
         if self._store is None:
             return dict.fromkeys(paths, b"")
-        pieces = self._store.pieces("details")
+        pieces = self._details_in(self._store)
+        return {path: pieces.raw(self.number_of(path)) for path in paths}
+
+    def _details_in(self, store: Store) -> Pieces:
+        pieces = store.pieces("details")
         if len(pieces) != len(self.subjects):
             raise ValueError("details")
-        return {path: pieces.raw(self.number_of(path)) for path in paths}
+        return pieces
+
+
+def numbered_as(numbers: Mapping[str, int], rows: Mapping[str, bytes]) -> dict[int, bytes]:
+    """Rows by the number of their subject."""
+    return {numbers[subject]: row for subject, row in rows.items()}
 
 
 def maker() -> list[object]:
@@ -191,7 +216,11 @@ def numbered(subjects: Iterable[str]) -> dict[str, int]:
 
 class Draft(NamedTuple):
     """What is to be kept: the base, the tree, the numbers of the subjects in their order, and by
-    path closures in these numbers, hashes of contents and details."""
+    path closures in these numbers, hashes of contents and details.
+
+    The last two are all there are, or what is new beside those of a `previous` memory whose
+    numbers are the same.
+    """
 
     base: Base
     tree: Tree
@@ -199,6 +228,7 @@ class Draft(NamedTuple):
     closures: Mapping[str, Sequence[int]]
     contents: Mapping[str, bytes]
     details: Mapping[str, bytes]
+    previous: Memory | None = None
 
 
 def save(folder: str, draft: Draft) -> None:
@@ -206,8 +236,8 @@ def save(folder: str, draft: Draft) -> None:
     subjects = draft.numbers
     closures = [draft.closures.get(subject, ()) for subject in subjects]
     starts = accumulate(map(len, closures), initial=0)
-    blank = bytes(DIGEST_BYTES)
     index = index_of(draft.tree)
+    before = draft.previous or Memory()
     write_store(
         file_in(folder),
         maker(),
@@ -218,7 +248,7 @@ def save(folder: str, draft: Draft) -> None:
             "base": to_json(content_of(draft.base, subjects)),
             "tree": to_json(rows_of(draft.tree)),
             "closures": b"".join((bytes_of(starts), *map(bytes_of, closures))),
-            "contents": b"".join([draft.contents.get(subject, blank) for subject in subjects]),
-            "details": joined([draft.details.get(subject, b"") for subject in subjects]),
+            "contents": before.contents_with(numbered_as(subjects, draft.contents), len(subjects)),
+            "details": before.details_with(numbered_as(subjects, draft.details), len(subjects)),
         },
     )

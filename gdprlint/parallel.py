@@ -24,6 +24,8 @@ from gdprlint.workbench import Workbench
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from gdprlint.engine.earlier import Earlier
+
 BYTES_PER_LINE = 37
 """Of Python source, on average over large projects."""
 LEAST_LINES = {"fork": 12_000, "spawn": 40_000}
@@ -31,11 +33,13 @@ LEAST_LINES = {"fork": 12_000, "spawn": 40_000}
 
 
 class Item(NamedTuple):
-    """One target, its place in the order of the run, and which of the settings hold for it."""
+    """One target, its place in the order of the run, and which of the settings hold for it;
+    `earlier` is what was known of it before it was edited."""
 
     number: int
     settings: int
     target: Target
+    earlier: Earlier | None = None
 
 
 class Task(NamedTuple):
@@ -161,6 +165,8 @@ def checked(task: Task, items: Sequence[Item]) -> Iterator[tuple[int, Checked]]:
     try:
         for item, bench in in_turn(task, items):
             bench.program.ledger.begin(item.target.path)
+            if item.earlier is not None:
+                bench.program.earlier[item.target.path] = item.earlier
             outcome = check_file(task.request, item.target, bench)
             if task.request.use_cache:
                 outcome = outcome._replace(

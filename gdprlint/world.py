@@ -37,7 +37,7 @@ class World:
     """The project below `root` as it is, seen against what an earlier run kept of it.
 
     `changed` are subjects that are not what they were; `unchanged` those about whole folders that
-    were looked at and are.
+    were looked at and are. `is_named_alike` is true once no name has been found to come or go.
     """
 
     def __init__(self, root: str, today: str, memory: Memory) -> None:
@@ -49,6 +49,7 @@ class World:
         self.changed: set[str] = set()
         self.unchanged: set[str] = set()
         self.is_damaged = False
+        self.is_named_alike = False
         self._has_seen_all = False
 
     def file(self, path: str) -> str:
@@ -167,9 +168,10 @@ class World:
             ):
                 self.changed.add(subject)
         outside = self.memory.base.outside
-        if not self.difference.is_named_alike or any(
-            names_digest(self.file(folder)) != names for folder, names in outside.items()
-        ):
+        self.is_named_alike = self.difference.is_named_alike and all(
+            names_digest(self.file(folder)) == names for folder, names in outside.items()
+        )
+        if not self.is_named_alike:
             self.changed.update(self._misled())
 
     def _misled(self) -> Iterator[str]:

@@ -16,11 +16,15 @@ from tests.conftest import Check
 KINDS = ("rewrite", "lines", "delete", "add", "shadow", "package", "touch")
 SMALL_KINDS = (
     *("global", "function", "word", "word", "import", "rewrite", "touch", "lines"),
-    *("insert", "insert", "drop", "revert"),
+    *("insert", "insert", "drop", "revert", "body", "body"),
 )
 WORDS = (
     *(("email", "phone"), ("info(", "debug("), ("return ", "return  ")),
     *(("email", "nom"), ("value", "prenom"), ("customer", "nom_de_famille")),
+)
+STATEMENTS = (
+    *("pass", "import datetime", "return None", "logging.info('body %s', value.email)"),
+    *("key = email = 1", "raise ValueError(f'{value.phone_number}')", "note = OWNER0"),
 )
 LINES = ("", "# a comment", "# prenom, nom_de_famille")
 USER = """import logging
@@ -73,6 +77,13 @@ def edit(
     elif kind == "word":
         old, new = generator.choice(WORDS)
         change(file, lambda text: text.replace(old, new, 1))
+    elif kind == "body":
+        lines = file.read_text("utf-8").split("\n")
+        heads = [n for n, line in enumerate(lines) if line.lstrip().startswith("def ")]
+        head = generator.choice(heads)
+        depth = len(lines[head]) - len(lines[head].lstrip()) + 4
+        lines.insert(head + 1, " " * depth + generator.choice(STATEMENTS))
+        file.write_text("\n".join(lines), encoding="utf-8")
     elif kind == "import":
         change(file, lambda text: f"import datetime\n{text}")
     elif kind in ("insert", "drop"):

@@ -174,6 +174,14 @@ class Ledger:
             self._spoken.add(key)
             self._new_spoken.append(key)
 
+    def missed_in(self, path: str) -> list[str]:
+        """Names that a module was asked for and lacks, as far as was noted."""
+        return [name for module, name in self._missed if module == path]
+
+    def is_unsteady(self, path: str) -> bool:
+        """Whether more was looked at of the text of a file than others can ask for."""
+        return path in self._unsteady
+
     def begin(self, path: str) -> None:
         """What is noted from now on belongs to the file at `path`."""
         if not self.is_recording:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from gdprlint.engine.consulted import fact_of_class
 from gdprlint.engine.declared import Class, Function, Module
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.substitute import Call, substitute
 from gdprlint.engine.values import CLEAN, POSSIBLE, UNKNOWN, Val, flat_tags, merge_deps
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -85,12 +84,10 @@ def _supplied(frame: Frame, value: Val, step: str, node: ast.expr) -> Val:
     return given if outer is CLEAN else given.replace(deps=merge_deps(given.deps, outer.deps))
 
 
-def inherited_flows(program: Program, module: Module) -> Iterator[Flow]:
+def inherited_flows(program: Program, cls: Class) -> Iterator[Flow]:
     """What methods inherited from the project show of the hooks that a class overrides."""
-    for cls in module.classes:
-        hooks = {n: f for n, f in cls.methods.items() if not n.startswith("__") and f.has_self()}
-        if not hooks or not cls.bases:
-            continue
+    hooks = {n: f for n, f in cls.methods.items() if not n.startswith("__") and f.has_self()}
+    if hooks and cls.bases:
         for base in lineage.bases_of(program, cls)[1:]:
             if isinstance(base, Class):
                 yield from _shown_by(program, cls, base, hooks)
@@ -152,3 +149,4 @@ def _place(hook: Function) -> ast.expr:
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
 from gdprlint.engine import lineage  # noqa: E402
+from gdprlint.engine.substitute import Call, substitute  # noqa: E402

@@ -20,9 +20,7 @@ from gdprlint.engine.language import Language
 from gdprlint.engine.observations import (
     UNKNOWN,
     AnalysisError,
-    EffectSeen,
     Observations,
-    TransformSeen,
 )
 from gdprlint.engine.parsing import check_syntax, parse
 from gdprlint.engine.summaries import Solver, Summary
@@ -33,6 +31,7 @@ from gdprlint.tuples import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TypeVar
 
+    from gdprlint.engine.earlier import Earlier
     from gdprlint.engine.sinks import TracedLeaf
     from gdprlint.engine.unknown import LibraryMethod
     from gdprlint.policy import Policy
@@ -116,8 +115,6 @@ class Program:
         options: Options | None = None,
         read: Callable[[str], str | None] | None = None,
     ) -> None:
-        from gdprlint.engine.functions import evaluate_function
-
         self.root = root
         self.shared: dict[str, object] = {}
         self.policy = policy
@@ -133,6 +130,7 @@ class Program:
         self.ledger: Ledger = self.finder.ledger
         self.shared[LEDGER] = self.ledger
         self.modules: dict[str, Module | None] = {}
+        self.earlier: dict[str, Earlier] = {}
         self._loaded_last: list[str] = []
         self._imported: dict[str, Val] = {}
         self.externals: dict[str, Val] = {}
@@ -141,16 +139,18 @@ class Program:
         self.says_nothing: dict[str, bool] = {}
         self.plain_results: dict[str, Val | None] = {}
         self.library_methods: dict[tuple[tuple[str, ...], str], LibraryMethod | None] = {}
-        self.solver = Solver(lambda function: self._evaluate(function, evaluate_function))
+        self.solver = Solver(self._evaluate)
 
     def analyse(self, path: str, text: str) -> Observations:
         """Everything observed in the file at `path` (relative to the root), given its text."""
+        from gdprlint.engine.observing import observe
+
         self.ledger.begin(path)
         module = self._loaded(path, text) or self._load(path, text)
         if isinstance(module, AnalysisError):
             return Observations(path, text, None, error=module)
         try:
-            return self._observe(module)
+            return observe(self, module, self.earlier.pop(path, None))
         except RecursionError:
             self.ledger.is_complete = False
             problem = AnalysisError(1, 1, "nested too deeply to be analysed")
@@ -171,54 +171,21 @@ class Program:
             return Observations(path, text, None, error=tree)
         return seen._replace(tree=tree)
 
-    def _observe(self, module: Module) -> Observations:
-        from gdprlint.engine.overrides import inherited_flows
-        from gdprlint.engine.texts import observe_classes
-
-        summaries = [self.summary_of(module.body)]
-        summaries += [self.summary_of(function) for function in module.functions]
-        telling = [s for s in summaries if s.flows or s.calls or s.masks or s.notes]
-        notes = [note for s in telling for note in s.notes]
-        observed = Observations(
-            module.path,
-            module.text,
-            module.tree,
-            flows=(
-                *(flow for s in telling for flow in s.flows),
-                *inherited_flows(self, module),
-            ),
-            calls=tuple(call for s in telling for call in s.calls),
-            classes=tuple(observe_classes(self, module)),
-            masks=tuple(mask for s in telling for mask in s.masks),
-            transforms=tuple(note for note in notes if isinstance(note, TransformSeen)),
-            effects=tuple(note for note in notes if isinstance(note, EffectSeen)),
-            root=self.root,
-            constant=partial(self.constant_of, module),
-            bases=partial(self.bases_of, module),
-            shared=self.shared,
-        )
-        if self.ledger.is_recording:
-            from gdprlint.engine.surface import surface_of
-
-            self.ledger.surfaces[module.path] = surface_of(self, module)
-        _forget(module)
-        return observed
-
     def summary_of(self, function: Function) -> Summary:
         """The summary of a function of the project, evaluated now if need be."""
         self.ledger.into.add(function)
         return self.solver.summary_of(function)
 
-    def _evaluate(
-        self, function: Function, evaluate: Callable[[Program, Function], Summary]
-    ) -> Summary:
+    def _evaluate(self, function: Function) -> Summary:
+        from gdprlint.engine.functions import evaluate_function
+
         ledger = self.ledger
         outer = ledger.enter(function)
         # how deep the one who asks has come is nothing to the function
         following, self.following = self.following, 0
         showing, self.showing = self.showing, []
         try:
-            return evaluate(self, function)
+            return evaluate_function(self, function)
         finally:
             self.following, self.showing = following, showing
             ledger.leave(outer)
@@ -454,12 +421,3 @@ def _parent(dotted: str) -> tuple[str, str]:
     base, _, rest = dotted.partition(":")
     holder, _, name = rest.rpartition(".")
     return f"{base}:{holder}", name
-
-
-def _forget(module: Module) -> None:
-    """Let go of the source and of what was observed; summaries and classes stay for others."""
-    module.forget_syntax()
-    for function in (module.body, *module.functions):
-        summary = function.summary
-        if summary is not None and (summary.flows or summary.calls or summary.notes):
-            function.summary = summary._replace(flows=(), calls=(), masks=(), notes=())

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from gdprlint.engine.declared import Class
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.reveal import reveal
 from gdprlint.engine.values import (
     CLEAN,
     EACH,
@@ -153,3 +152,6 @@ def _any_part(frame: Frame, value: Val) -> Val:
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls
 from gdprlint.engine import classes, factual, overrides  # noqa: E402
+
+# the engine is one recursion: the text of a value needs calls, what a call means needs texts
+from gdprlint.engine.reveal import reveal  # noqa: E402

@@ -65,6 +65,11 @@ class Summary(NamedTuple):
     is_symbolic: bool = True
     hides: bool = False
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether something was observed inside the function."""
+        return bool(self.flows or self.calls or self.masks or self.notes)
+
 
 BOTTOM = Summary()
 Asked = list[tuple[Function, Summary]]

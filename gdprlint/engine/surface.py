@@ -10,24 +10,38 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from gdprlint.engine.consulted import told_languages
+from gdprlint.engine.declared import Function
 from gdprlint.engine.values import CLEAN, NONE, TEXT, UNKNOWN, Dep, Val, flat_tags
 from gdprlint.model import Span
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gdprlint.engine.declared import Function, Module
+    from typing import TypeAlias
+
+    from gdprlint.engine.declared import Module
     from gdprlint.engine.program import Program
     from gdprlint.engine.summaries import Summary
 
 _SHARED = {id(UNKNOWN): "?", id(CLEAN): "0", id(NONE): "-", id(TEXT): "t"}
+_NONE_KNOWN: Mapping[Function, Part] = {}
 _INNER = ("def ", "lambda", "class ")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TEXTS = ("__str__", "__repr__")
-_BLOCKS = (*_FUNCTIONS, ast.ClassDef)
+BLOCKS = (*_FUNCTIONS, ast.ClassDef)
+FunctionDef: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
+
+
+class Part(NamedTuple):
+    """A function or method that told nothing: digests of its text and of what others see of it;
+    `lines` are the first and the last, and those that others could be shown."""
+
+    text: str
+    told: str
+    lines: tuple[int, ...]
 
 
 class Surface(NamedTuple):
@@ -35,26 +49,39 @@ class Surface(NamedTuple):
     the module if it were new, None for a statement that could change others. `languages` are
     those its names were read in so far (`consulted.told_languages`), "" if nothing asked.
     `lines` are, of each statement, the first and the last, and those that others could be shown;
-    `foreign` the other files whose lines are in the digests."""
+    `foreign` the other files whose lines are in the digests.
+
+    `parts` told nothing, nor did `silent`: classes by their qualified names, and "" for what
+    stands outside of functions; `is_partial` if some of that was taken from an earlier run
+    (`earlier.py`)."""
 
     digests: tuple[str, ...]
     binds: tuple[tuple[str, ...] | None, ...]
     languages: str = ""
     lines: tuple[tuple[int, ...], ...] = ()
     foreign: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    silent: tuple[str, ...] = ()
+    is_partial: bool = False
 
 
 class Reading(NamedTuple):
-    """A module under inspection: its lines, and its functions by the line they begin on; `shown`
-    are the lines that others could be shown of the statement at hand, `foreign` the other files
-    whose lines they could."""
+    """A module under inspection: its lines, and its functions by the line they begin on.
+
+    `known` are functions that need not be evaluated, `before` the digests of an earlier run.
+    `shown` are the lines that others could be shown of the statement at hand, `foreign` the other
+    files whose lines they could, `parts` the functions seen so far that told nothing.
+    """
 
     module: Module
     lines: list[str]
     functions: Mapping[int, Function]
     writes: Mapping[Function, list[str]]
+    known: Mapping[Function, Part]
+    before: Container[str]
     shown: list[int]
     foreign: set[str]
+    parts: list[Part]
 
     def at(self, *lines: int) -> str:
         """What stands for some lines in a digest."""
@@ -72,8 +99,15 @@ class Inputs:
         self.told: dict[int, str] = {}
 
 
-def surface_of(program: Program, module: Module) -> Surface:
-    """The surface of a module that has been analysed and still has its tree."""
+def surface_of(
+    program: Program,
+    module: Module,
+    known: Mapping[Function, Part] = _NONE_KNOWN,
+    before: Container[str] = (),
+) -> Surface:
+    """The surface of a module that has been analysed and still has its tree, apart from functions
+    that are `known`, and from its body if all of it is in the digests of `before`; `silent` is left
+    empty."""
     tree, context = module.tree, module.context
     if tree is None or context is None:
         raise ValueError(module.path)
@@ -83,18 +117,31 @@ def surface_of(program: Program, module: Module) -> Surface:
             for writer in writers:
                 writes.setdefault(writer, []).append(name)
     functions = {function.line: function for function in module.functions}
-    reading = Reading(module, module.text.split("\n"), functions, writes, [], set())
+    lines_of_text = module.text.split("\n")
+    reading = Reading(module, lines_of_text, functions, writes, known, before, [], set(), [])
     flips = sorted(program.lexicon.flips_of(context))
     imports = digest_of(" ".join((*sorted(module.imports), *map(str, flips))))
     digests, lines = [imports], [tuple[int, ...]()]
     for statement in tree.body:
         digests.append(digest_of("\n".join(_statement(reading, statement))))
-        first = _first_line(statement) if isinstance(statement, _BLOCKS) else statement.lineno
+        first = _first_line(statement) if isinstance(statement, BLOCKS) else statement.lineno
         lines.append((first, statement.end_lineno or first, *reading.shown))
         reading.shown.clear()
-    spoken = "" if context.languages is None else told_languages(context.languages)
     binds = (None, *map(_bound, tree.body))
-    return Surface(tuple(digests), binds, spoken, tuple(lines), tuple(sorted(reading.foreign)))
+    return Surface(
+        tuple(digests),
+        binds,
+        spoken_in(module),
+        tuple(lines),
+        tuple(sorted(reading.foreign)),
+        tuple(reading.parts),
+    )
+
+
+def spoken_in(module: Module) -> str:
+    """The languages that names were read in so far, "" if nothing asked."""
+    languages = None if module.context is None else module.context.languages
+    return "" if languages is None else told_languages(languages)
 
 
 class Change(NamedTuple):
@@ -159,7 +206,7 @@ def digest_of(text: str) -> str:
 
 
 def _bound(statement: ast.stmt) -> tuple[str, ...] | None:
-    if isinstance(statement, _BLOCKS):
+    if isinstance(statement, BLOCKS):
         return None if statement.decorator_list else (statement.name,)
     if isinstance(statement, ast.Assign):
         names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
@@ -175,7 +222,7 @@ def _statement(reading: Reading, statement: ast.stmt) -> Iterator[str]:
     else:
         if not _is_placeless(reading, statement):
             yield reading.at(statement.lineno)
-        yield from _text(reading, statement.lineno, statement.end_lineno)
+        yield text_of(reading.lines, statement)
 
 
 def _is_placeless(reading: Reading, statement: ast.stmt) -> bool:
@@ -185,8 +232,26 @@ def _is_placeless(reading: Reading, statement: ast.stmt) -> bool:
     names = _bound(statement)
     if names is None:
         return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    if reading.module.body.summary is None:
+        return is_constant(statement) or digest_of(text_of(reading.lines, statement)) in (
+            reading.before
+        )
     values = [reading.module.env.get(name) for name in names]
     return all(value is not None and not flat_tags(value) for value in values)
+
+
+def is_constant(statement: ast.stmt) -> bool:
+    """Whether a statement gives a text or number to a name."""
+    return (
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Constant)
+        and all(isinstance(target, ast.Name) for target in statement.targets)
+    )
+
+
+def text_of(lines: Sequence[str], statement: ast.stmt) -> str:
+    """The lines that a statement stands on."""
+    return "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
 
 
 def _class(reading: Reading, node: ast.ClassDef) -> Iterator[str]:
@@ -204,12 +269,39 @@ def _class(reading: Reading, node: ast.ClassDef) -> Iterator[str]:
             yield from _text(reading, statement.lineno, statement.end_lineno)
 
 
-def _function(reading: Reading, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    first, inside, last = _first_line(node), node.body[0].lineno, node.end_lineno or node.lineno
+def _function(reading: Reading, node: FunctionDef) -> Iterator[str]:
+    """The digest of what others see of a function, as it is now or was."""
     function = reading.functions.get(node.lineno)
-    body = "\n".join(_text(reading, inside, last))
-    summary = None if function is None else function.summary
-    if function is None or summary is None or any(word in body for word in _INNER):
+    if function is None or (summary := function.summary) is None:
+        part = None if function is None else reading.known.get(function)
+        if part is None:
+            yield reading.at(node.lineno)
+            yield from _text(reading, _first_line(node), node.end_lineno)
+        else:
+            reading.shown.extend(part.lines[2:])
+            reading.parts.append(part)
+            yield part.told
+        return
+    since = len(reading.shown)
+    told = digest_of("\n".join(_told(reading, node, function, summary)))
+    yield told
+    if not summary.is_telling:
+        text, *place = text_of_part(reading.lines, node, function.qualname)
+        reading.parts.append(Part(text, told, (*place, *reading.shown[since:])))
+
+
+def text_of_part(lines: Sequence[str], node: FunctionDef, qualname: str) -> tuple[str, int, int]:
+    """A digest of name and text of a function, and its first and last line."""
+    first, last = _first_line(node), node.end_lineno or node.lineno
+    text = "\n".join((qualname, *lines[first - 1 : last]))
+    return digest_of(text), first, last
+
+
+def _told(
+    reading: Reading, node: FunctionDef, function: Function, summary: Summary
+) -> Iterator[str]:
+    first, inside, last = _first_line(node), node.body[0].lineno, node.end_lineno or node.lineno
+    if any(word in line for line in _text(reading, inside, last) for word in _INNER):
         yield reading.at(node.lineno)
         yield from _text(reading, first, last)
         return

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from gdprlint.engine.consulted import fact_of_class
-from gdprlint.engine.declared import Class, Function, Module
+from gdprlint.engine.declared import Class, Function
 from gdprlint.engine.fields import declared_value, field_names, field_of, field_span
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.lineage import bases_of, decorated_kind, kind_of
@@ -134,22 +134,22 @@ def _visible(frame: Frame, value: Val, cls: Class) -> Iterator[tuple[str, Val]]:
         yield name, known
 
 
-def observe_classes(program: Program, module: Module) -> Iterator[ClassSeen]:
-    """The classes of a module whose generated text reveals fields."""
-    for cls in module.classes:
-        kind = kind_of(program, cls)
-        if not kind or text_provider(program, cls, "repr") != "fields":
-            continue
-        own = text_provider(program, cls, "str") != "fields"
-        seen = []
-        names = field_names(program, cls)
-        for name, raw in cls.fields.items():
-            field = field_of(program, cls, name) if name in names else None
-            if field is not None and field.category and not field.hidden:
-                span = span_of(module, raw.place)
-                doubtful = field.confidence == POSSIBLE or kind in _MAPPINGS
-                sure: Confidence = "possible" if doubtful else "certain"
-                seen.append(Shown(name, field.category, span, field.reason, sure))
-        if seen:
-            span = Span(module.path, cls.line, 1, cls.line, 1)
-            yield ClassSeen(cls.qualname, kind, span, tuple(seen), own)
+def observe_class(program: Program, cls: Class) -> ClassSeen | None:
+    """A class whose generated text reveals fields."""
+    kind = kind_of(program, cls)
+    if not kind or text_provider(program, cls, "repr") != "fields":
+        return None
+    own = text_provider(program, cls, "str") != "fields"
+    seen = []
+    names = field_names(program, cls)
+    for name, raw in cls.fields.items():
+        field = field_of(program, cls, name) if name in names else None
+        if field is not None and field.category and not field.hidden:
+            span = span_of(cls.module, raw.place)
+            doubtful = field.confidence == POSSIBLE or kind in _MAPPINGS
+            sure: Confidence = "possible" if doubtful else "certain"
+            seen.append(Shown(name, field.category, span, field.reason, sure))
+    if not seen:
+        return None
+    span = Span(cls.module.path, cls.line, 1, cls.line, 1)
+    return ClassSeen(cls.qualname, kind, span, tuple(seen), own)

@@ -104,6 +104,22 @@ class Pieces:
         """The content of a piece, None if there is none."""
         return parsed(self.raw(number))
 
+    def with_others(self, others: Mapping[int, bytes]) -> bytes:
+        """The same pieces with others at some numbers, as `joined` makes them."""
+        ends = [len(self), 0]
+        parts: list[bytes | memoryview] = []
+        start, shift = 0, 0
+        for number in (*sorted(others), len(self)):
+            first, last = self._ends[start], self._ends[number]
+            parts.append(self._data[first:last])
+            ends.extend([end + shift for end in self._ends[start + 1 : number + 1]])
+            if number in others:
+                parts.append(others[number])
+                shift += len(others[number]) - (self._ends[number + 1] - last)
+                ends.append(ends[-1] + len(others[number]))
+            start = number + 1
+        return b"".join((bytes_of(ends), *parts))
+
 
 def parsed(data: bytes) -> object:
     """JSON as it is, None for anything else."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gdprlint.files.store import (
+    Pieces,
     bytes_of,
     bytes_of_names,
     bytes_of_times,
@@ -103,3 +104,17 @@ def test_what_is_no_json_is_refused(text: str) -> None:
 def test_what_json_cannot_hold_is_refused() -> None:
     with pytest.raises(TypeError):
         to_json([object()])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pieces_with_others_are_those_joined(seed: int) -> None:
+    generator = random.Random(seed)
+    pieces = [bytes([65 + n]) * generator.randrange(4) for n in range(generator.randrange(1, 12))]
+    others = {
+        number: b"z" * generator.randrange(5)
+        for number in range(len(pieces))
+        if generator.random() < 0.4
+    }
+
+    expected = joined([others.get(number, piece) for number, piece in enumerate(pieces)])
+    assert Pieces(joined(pieces)).with_others(others) == expected
