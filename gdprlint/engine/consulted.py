@@ -223,9 +223,11 @@ class Ledger:
             self._new_asked.append((into.owner, query))
 
     def _decoded(self, mask: int) -> Iterator[str]:
-        for number, bit in enumerate(reversed(f"{mask:b}")):
-            if bit == "1":
-                yield self._subjects[number]
+        bits = f"{mask:b}"[::-1]
+        number = bits.find("1")
+        while number >= 0:
+            yield self._subjects[number]
+            number = bits.find("1", number + 1)
 
     def _own(self, node: Node) -> int:
         """The bit of a subject, or of the text that an engine's object comes from."""

@@ -11,13 +11,13 @@ import ast
 from collections.abc import Callable, Collection, Iterable
 
 from gdprlint.engine.consulted import told_languages
+from gdprlint.engine.digests import digest_of
 from gdprlint.engine.surface import (
     BLOCKS,
     Change,
     Part,
     Surface,
     change_between,
-    digest_of,
     is_constant,
     moved_line,
     surface_of,

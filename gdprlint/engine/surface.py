@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from gdprlint.engine.consulted import told_languages
 from gdprlint.engine.declared import Function
-from gdprlint.engine.values import CLEAN, NONE, TEXT, UNKNOWN, Dep, Val, flat_tags
-from gdprlint.model import Span
+from gdprlint.engine.digests import digest_of, told_of
+from gdprlint.engine.values import flat_tags
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
     from gdprlint.engine.summaries import Summary
 
-_SHARED = {id(UNKNOWN): "?", id(CLEAN): "0", id(NONE): "-", id(TEXT): "t"}
 _NONE_KNOWN: Mapping[Function, Part] = {}
 _INNER = ("def ", "lambda", "class ")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -87,16 +86,6 @@ class Reading(NamedTuple):
         """What stands for some lines in a digest."""
         self.shown.extend(lines)
         return "@" * len(lines)
-
-
-class Inputs:
-    """What a summary is told in terms of: its functions by number, and the values that several
-    others hold, each told once."""
-
-    def __init__(self, reading: Reading, function: Function) -> None:
-        self.reading = reading
-        self.numbers = {function.id: 0}
-        self.told: dict[int, str] = {}
 
 
 def surface_of(
@@ -193,16 +182,6 @@ def moved_line(moves: Sequence[tuple[int, int, int]], line: int) -> int | None:
 def first_line(move: tuple[int, int, int]) -> int:
     """Where a statement began."""
     return move[0]
-
-
-def digest_of(text: str) -> str:
-    """A short hash, for comparison with an earlier state of the same statement."""
-    try:
-        from _blake2 import blake2b
-    except ImportError:
-        from hashlib import blake2b
-
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _bound(statement: ast.stmt) -> tuple[str, ...] | None:
@@ -310,7 +289,9 @@ def _told(
         yield reading.at(node.lineno)
     yield from _text(reading, first, max(inside - 1, node.lineno))
     yield from writes
-    yield from _shown(summary, Inputs(reading, function))
+    told, foreign = told_of(summary, function, reading.at)
+    reading.foreign.update(foreign)
+    yield from told
 
 
 def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
@@ -323,56 +304,3 @@ def _text(reading: Reading, first: int, last: int | None) -> Iterator[str]:
 
 def _is_trivial(summary: Summary) -> bool:
     return summary.returns.is_plain() and not (summary.sinks or summary.raises or summary.writes)
-
-
-def _shown(summary: Summary, inputs: Inputs) -> Iterator[str]:
-    """A summary as text, without what concerns the module's own findings only."""
-    yield f"{summary.is_stub}{summary.is_symbolic}{summary.hides}"
-    for part in (summary.returns, summary.sinks, summary.raises, summary.writes):
-        yield from _value(part, inputs)
-
-
-def _value(value: object, inputs: Inputs) -> Iterator[str]:
-    """Any value of the engine as text; functions that own inputs are numbered as they come."""
-    short = _SHARED.get(id(value))
-    if short is not None:
-        yield short
-    elif isinstance(value, Val):
-        if not (value.fields or value.element):
-            yield from _parts(value, inputs)
-            return
-        told = inputs.told.get(id(value))
-        if told is None:
-            told = inputs.told[id(value)] = digest_of("\n".join(_parts(value, inputs)))
-        yield told
-    elif isinstance(value, Span):
-        if value.path == inputs.reading.module.path:
-            yield inputs.reading.at(value.line, value.end_line)
-            yield f"{value.column} {value.end_column}"
-        else:
-            inputs.reading.foreign.add(value.path)
-            yield repr(value)
-    elif isinstance(value, Dep):
-        owner = inputs.numbers.setdefault(value.owner, len(inputs.numbers))
-        yield repr((owner, *value[1:]))
-    elif isinstance(value, tuple):
-        yield f"({value.__class__.__name__}"
-        for part in value:
-            yield from _value(part, inputs)
-        yield ")"
-    elif isinstance(value, Mapping):
-        yield "{"
-        for key, part in value.items():
-            yield repr(key)
-            yield from _value(part, inputs)
-        yield "}"
-    else:
-        yield repr(value)
-
-
-def _parts(value: Val, inputs: Inputs) -> Iterator[str]:
-    for part in (value.tags, value.deps, value.fields, value.element, value.keys):
-        yield from _value(part, inputs)
-    yield from _value(value.type, inputs)
-    yield from _value(value.ref, inputs)
-    yield f"{value.const!r}{value.opaque}"
