@@ -22,7 +22,7 @@ from gdprlint.files.tree import (
     stale_in,
     with_states,
 )
-from gdprlint.kept import Base, Details, Listing, details_row
+from gdprlint.kept import Base, Details, Kept, Listing, details_row
 from gdprlint.memory import Draft, Memory, numbered
 from gdprlint.states import content_digest, names_digest
 from gdprlint.tuples import NamedTuple
@@ -135,11 +135,7 @@ class Keeper:
 
     def draft(self, listings: Mapping[str, Listing]) -> Draft:
         """All that is to be kept."""
-        staying = set[str]()
-        if not self.world.is_damaged:
-            others = self.memory.base.results.keys() - self.new.keys()
-            staying = self.world.unaffected(others, self.accepted)
-        old = {path: kept for path, kept in self.memory.base.results.items() if path in staying}
+        old = self._staying()
         told = dict(self._widened(old))
         told.update((path, one.consulted.subjects) for path, one in self.new.items())
         numbers, known = self.memory.numbers, self.memory.closures() if old else ()
@@ -168,6 +164,14 @@ class Keeper:
             closures = {path: [place[number] for number in closures[path]] for path in closures}
         closures.update((path, [now[s] for s in subjects]) for path, subjects in told.items())
         return Draft(base, self.tree, now, closures, contents, details, previous)
+
+    def _staying(self) -> dict[str, Kept]:
+        """The kept results that are still valid."""
+        results = self.memory.base.results
+        if self.world.is_damaged:
+            return {}
+        staying = self.world.unaffected(results.keys() - self.new.keys(), self.accepted)
+        return {path: kept for path, kept in results.items() if path in staying}
 
     def _used(
         self, kept: Iterable[Sequence[int]], told: Iterable[Collection[str]]
