@@ -33,6 +33,9 @@ _COUNTERS = frozenset((
     "Integer", "BigInteger", "SmallInteger", "IntegerField", "BigIntegerField",
     "SmallIntegerField", "PositiveIntegerField", "AutoField", "BigAutoField",
 ))  # fmt: skip
+_TRANSLATORS = frozenset(
+    ("_", "gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "lazy_gettext")
+)
 
 
 class Field(NamedTuple):
@@ -88,6 +91,7 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
         match.confidence == "possible"
         or match.category == "container.request"  # a payload that an object keeps is its own
         or _is_without_user(match.category, raw.value)
+        or _is_sentence(raw.value)
     )
     confidence = POSSIBLE if doubtful else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
@@ -122,6 +126,14 @@ def _is_without_user(category: str, default: ast.expr | None) -> bool:
         and "://" in default.value
         and "@" not in default.value
     )
+
+
+def _is_sentence(default: ast.expr | None) -> bool:
+    """What a class says itself unless told otherwise, to be translated: `_("Enter a number.")`."""
+    if not (isinstance(default, ast.Call) and default.args):
+        return False
+    text, translates = default.args[0], getattr(default.func, "id", "")
+    return translates in _TRANSLATORS and isinstance(text, ast.Constant)
 
 
 def _is_hidden(raw: RawField) -> bool:
