@@ -12,6 +12,7 @@ from gdprlint.engine.values import (
     CLEAN,
     MAX_DEPTH,
     MAX_TAGS,
+    OBJECT,
     Dep,
     Tag,
     Val,
@@ -46,6 +47,8 @@ def reveal(frame: Frame, value: Val, mode: str, depth: int = 0) -> Revealed:
     tags, deps = value.tags, tuple(_shown(d, mode) for d in value.deps)
     if isinstance(kind, Class):
         more, inputs = texts.shown(frame, value, kind, mode, depth)
+        if kind is not frame.function.cls and texts.is_written(frame.program, kind, mode):
+            deps = ()
         return merge_tags(tags, more), merge_deps(deps, inputs)
     if kind is not None and kind not in ("str", "dict", "list"):
         known = {tag.category for tag in tags}
@@ -53,7 +56,7 @@ def reveal(frame: Frame, value: Val, mode: str, depth: int = 0) -> Revealed:
         if value.element is not None and frame.program.catalogue.text_of(kind, mode) == "elements":
             more, deps = reveal(frame, value.element, "repr", depth + 1)
         return merge_tags(tags, more), deps
-    if fields:
+    if fields and (kind is not None or OBJECT not in fields):
         for part in fields.values():
             if part.type is None and part.is_plain():
                 continue

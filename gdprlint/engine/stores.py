@@ -7,7 +7,15 @@ import ast
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import keyed
-from gdprlint.engine.values import MAX_FIELDS, Val, element_of, join, without_single
+from gdprlint.engine.values import (
+    CLEAN,
+    MAX_FIELDS,
+    OBJECT,
+    Val,
+    element_of,
+    join,
+    without_single,
+)
 
 
 def bind_target(frame: Frame, target: ast.expr, value: Val, source: ast.expr) -> None:
@@ -47,6 +55,8 @@ def _store_attribute(frame: Frame, target: ast.Attribute, value: Val) -> None:
         known = frame.writes.get(target.attr)
         frame.writes[target.attr] = value if known is None else join(known, value)
     if base is not None and base.ref is None:
+        if base.type is None and not base.fields:
+            base = with_field(base, OBJECT, CLEAN)
         _store_field(frame, holder.id, base, target.attr, value)
 
 

@@ -75,6 +75,12 @@ def _by_method(frame: Frame, value: Val, method: Function, depth: int) -> Reveal
     return through(tags, span, f"`{method.qualname}` puts it into the text"), deps
 
 
+def is_written(program: Program, cls: Class, mode: str) -> bool:
+    """Whether a method of the project makes the text of an instance: what else a caller keeps in
+    the object, or hands in where another class was asked for, is not shown."""
+    return isinstance(text_provider(program, cls, mode), Function)
+
+
 @fact_of_class
 def text_provider(program: Program, cls: Class, mode: str) -> Function | str:
     """Who makes the text: a method of the project, "fields", `fact:DOTTED`, or "nothing"."""

@@ -26,6 +26,9 @@ POSSIBLE, LIKELY, CERTAIN = 0, 1, 2
 EACH = "*each"
 FIELDS = "*fields"
 
+# a part that marks an object of an unknown class: what is kept in its attributes is not its text
+OBJECT = "*object"
+
 # what a number cannot be, whatever its name (`api_tokens: int`, `answer.get("code", 0)`)
 NEVER_NUMBERS = (
     "credential.password", "credential.token", "credential.otp", "name.", "contact.email",
