@@ -42,7 +42,10 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
             frame.assign(empty, CLEAN)
         else:
             narrow(frame, current.test)
+        is_debug = _asks_for_debug(current.test)
+        frame.debugging += is_debug
         falls = execute(frame, current.body)
+        frame.debugging -= is_debug
         left = frame.undo(outer)
         if left.get(empty) is CLEAN:
             del left[empty]
@@ -64,6 +67,15 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
         branches.append(left)
     frame.merge(branches)
     return bool(branches)
+
+
+def _asks_for_debug(test: ast.expr) -> bool:
+    """`if settings.DEBUG`: what follows does not happen in production."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(_asks_for_debug, test.values))
+    if not isinstance(test, ast.Attribute) or test.attr != "DEBUG":
+        return False
+    return getattr(test.value, "attr", getattr(test.value, "id", "")) == "settings"
 
 
 def empty_in(test: ast.expr) -> str:
@@ -131,7 +143,9 @@ def narrow(frame: Frame, test: ast.expr) -> None:
     if isinstance(ref, str) and ref in frame.program.catalogue.types:
         kind = frame.program.catalogue.types[ref].name
     value = frame.env.get(test.args[0].id)
-    if value is not None and value.type is None and kind is not None:
+    if value is None or kind is None:
+        return
+    if value.type is None or (value.deps and isinstance(value.type, Class)):
         frame.assign(test.args[0].id, value.replace(type=kind, opaque=False))
 
 

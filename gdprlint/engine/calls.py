@@ -232,7 +232,7 @@ def keep_promise(
         for tag in tags:
             record(frame, tag, promise.sinks, promise.sink, promise.level, span, text, way)
             named = named or tag.confidence >= LIKELY
-    if not named and len(promise.hops) < MAX_HOPS:
+    if not (named or frame.debugging) and len(promise.hops) < MAX_HOPS:
         _, sinks, sink, level, shown, _ = promise
         for outer in inputs:
             frame.add_sink(SinkDep(outer, sinks, sink, level, shown, hops))

@@ -28,6 +28,7 @@ class Frame:
 
     __slots__ = (
         "calls",
+        "debugging",
         "deps",
         "dumps",
         "env",
@@ -68,6 +69,7 @@ class Frame:
         self.writes: dict[str, Val] = {}
         self.log: Changes | None = None
         self.loops = 0
+        self.debugging = 0
         self.handling: list[Val] = []
         self.guards: list[list[tuple[CarrierSpec, Val]]] = []
         self.nested: dict[ast.AST, Function] = {}

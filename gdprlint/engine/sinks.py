@@ -69,7 +69,7 @@ def show(
         for tag in value.tags:
             record(frame, tag, sinks, sink, level, span, text_of(frame.module, node), ())
             named = named or tag.confidence >= LIKELY
-        if not named and sinks not in _LOCAL:
+        if not (named or frame.debugging) and sinks not in _LOCAL:
             for dep in value.deps:
                 frame.add_sink(SinkDep(dep, sinks, sink, level, span, ()))
 
@@ -130,6 +130,8 @@ def record(
 
 def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]) -> str:
     """Why a datum may be no news to those who see the sink, "" if nothing says so."""
+    if frame.debugging:
+        return "shown only where the debug switch is on"
     if sinks not in _TERMINAL:
         return ""
     if _is_typed(frame, tag):

@@ -59,8 +59,22 @@ def _constant_strings(node: ast.expr) -> frozenset[str] | None:
 def _assign(frame: Frame, node: ast.Assign) -> bool:
     value = _value_of(frame, node.value)
     for target in node.targets:
-        bind_target(frame, target, value, node.value)
+        if value.opaque and _is_kept_setting(frame, target, node.value, value):
+            frame.assign(target.id, value.replace(opaque=False))  # type: ignore[attr-defined]
+        else:
+            bind_target(frame, target, value, node.value)
     return True
+
+
+def _is_kept_setting(frame: Frame, target: ast.expr, node: ast.expr, value: Val) -> bool:
+    """`username = config.BOT_NAME`: the account of a program, whatever the variable is called;
+    a secret is one in settings as well."""
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    if not (name.isupper() and target.__class__ is ast.Name) or value.tags:
+        return False
+    classify = frame.program.lexicon.classify
+    match = classify(target.id, (), False, frame.module.context)
+    return match is not None and not match.category.startswith("credential.")
 
 
 def _annotated(frame: Frame, node: ast.AnnAssign) -> bool:

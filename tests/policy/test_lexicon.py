@@ -63,7 +63,7 @@ NAMES = {
     "firstname": "name.first",
     "dateofbirth": "demographic.date_of_birth",
     "codepostal": "contact.postal_code",
-    "address1": "contact.address",
+    "address1": "contact.address?",
     "client_ipv4": "online.ip_address",
     "prénom": "name.first",
     "user.straße": "contact.street",
