@@ -18,6 +18,7 @@ from gdprlint.engine.values import (
     TEXT,
     UNKNOWN,
     Val,
+    doubted,
     element_of,
     join,
     join_all,
@@ -81,7 +82,10 @@ def _getattr(frame: Frame, node: ast.Call, given: Given) -> Val:
         return UNKNOWN
     name = given.args[1].const
     if not isinstance(name, str):
-        return UNKNOWN if given.args[1].deps else _any_field(frame, given.args[0])
+        if given.args[1].deps:
+            return UNKNOWN
+        of_all = node.args[1].__class__ is ast.Attribute or _tells_all(frame)
+        return _any_field(frame, given.args[0]) if of_all else _some_field(frame, given.args[0])
     place = ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node)
     value = attributes.attribute_of(frame, given.args[0], name, place)
     return join(value, given.args[2]) if len(given.args) > 2 else value
@@ -97,6 +101,17 @@ def _any_field(frame: Frame, value: Val) -> Val:
     if not value.deps:
         return known
     return join(known, frame.part_of(frame.part_of(value, FIELDS), "*"))
+
+
+def _tells_all(frame: Frame) -> bool:
+    """Whether a method makes a text or a mapping of its object: it goes through all of it."""
+    name = frame.function.name
+    return name.startswith("__") or name in frame.program.language.dump_methods
+
+
+def _some_field(frame: Frame, value: Val) -> Val:
+    """`getattr(self, name)` with a name from somewhere: as likely a harmless field as another."""
+    return doubted(_any_field(frame, value.replace(deps=())))
 
 
 def _enumerate(frame: Frame, node: ast.Call, given: Given) -> Val:

@@ -36,6 +36,14 @@ _COUNTERS = frozenset((
 _TRANSLATORS = frozenset(
     ("_", "gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "lazy_gettext")
 )
+_PLACES = frozenset((
+    "url", "base_url", "api_url", "server_url", "host", "hostname", "server", "server_name", "port",
+    "endpoint", "dsn",
+))  # fmt: skip
+_SECRETS = frozenset((
+    "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api_token",
+    "access_token", "private_key",
+))  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -92,6 +100,7 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
         or match.category == "container.request"  # a payload that an object keeps is its own
         or _is_without_user(match.category, raw.value)
         or _is_sentence(raw.value)
+        or _is_login_of_machine(cls, match.category)
     )
     confidence = POSSIBLE if doubtful else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
@@ -134,6 +143,15 @@ def _is_sentence(default: ast.expr | None) -> bool:
         return False
     text, translates = default.args[0], getattr(default.func, "id", "")
     return translates in _TRANSLATORS and isinstance(text, ast.Constant)
+
+
+def _is_login_of_machine(cls: Class, category: str) -> bool:
+    """What a program logs in with: the class keeps a place to go to and a secret beside it."""
+    if category not in ("account.username", "container.person"):
+        return False
+    return not _PLACES.isdisjoint(cls.fields) and (
+        category == "container.person" or not _SECRETS.isdisjoint(cls.fields)
+    )
 
 
 def _is_hidden(raw: RawField) -> bool:

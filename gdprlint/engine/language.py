@@ -23,6 +23,8 @@ class Language:
         "add_methods",
         "addressees",
         "answers",
+        "caught_names",
+        "caught_parts",
         "clear_attributes",
         "clear_functions",
         "clear_methods",
@@ -57,6 +59,8 @@ class Language:
     add_methods: frozenset[str]
     addressees: frozenset[str]
     answers: frozenset[str]
+    caught_names: frozenset[str]
+    caught_parts: frozenset[str]
     clear_attributes: frozenset[str]
     clear_functions: frozenset[str]
     clear_methods: frozenset[str]

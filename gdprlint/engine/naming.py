@@ -93,7 +93,7 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     if not name or any(t.confidence > POSSIBLE for t in value.tags):
         return value
     title = "".join(word.capitalize() for word in name.strip("_").split("_"))
-    if title == name:
+    if title == name or _is_told(frame, name, node):
         return value
     known = frame.module.env.get(title)
     if known is None:
@@ -104,6 +104,12 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     if known is None or not isinstance(known.ref, Class):
         return value
     return Val((), value.deps, type=known.ref, fields=value.fields)
+
+
+def _is_told(frame: Frame, name: str, node: ast.expr) -> bool:
+    """`error.message`: a text of the exception, not the message of a chat."""
+    language = frame.program.language
+    return name in language.caught_parts and _holder(node) in language.caught_names
 
 
 def _is_person(frame: Frame, name: str) -> bool:
