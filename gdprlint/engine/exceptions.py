@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.catalogue import CarrierSpec
-from gdprlint.engine.declared import Class, Super
+from gdprlint.engine.declared import Class, Function, Super
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.lineage import bases_of, kind_of, library_bases, method_of
@@ -20,6 +20,7 @@ from gdprlint.engine.places import span_of
 from gdprlint.engine.reveal import TEXT_FIELD
 from gdprlint.engine.sinks import show
 from gdprlint.engine.summaries import Raised
+from gdprlint.engine.texts import shown, text_provider
 from gdprlint.engine.values import (
     CLEAN,
     FULL,
@@ -35,6 +36,7 @@ from gdprlint.model import Step
 Carried = tuple[CarrierSpec, Val]
 
 _NEVER_TEXT = frozenset(("headers", "request", "response"))
+_OF_BASE = ((), ("args",))
 _ALL = frozenset(("Exception", "BaseException", "builtins.Exception", "builtins.BaseException"))
 
 
@@ -50,12 +52,16 @@ def raise_statement(frame: Frame, node: ast.Raise) -> None:
     if isinstance(exception, ast.Call):
         kind = evaluate(frame, exception.func)
         parts = _text_parts(frame, exception, kind)
-        shown = [leaf for part in parts for leaf in leaves(frame, part)]
-        if isinstance(kind.ref, Class) and not any(map(_is_likely, shown)):
-            shown = _own_text(frame, exception, kind.ref) or shown
+        told = [leaf for part in parts for leaf in leaves(frame, part)]
+        if isinstance(kind.ref, Class):
+            written = _written_text(frame, exception, kind.ref, told)
+            if written is not None and not written:
+                told = []
+            elif not any(map(_is_likely, told)):
+                told = written or _own_text(frame, exception, kind.ref) or told
         sinks = "validation" if _is_user_error(frame, kind) else "exception"
-        show(frame, shown, sinks, _class_name(exception.func))
-        text = join_all(value for _, value in shown) if shown else CLEAN
+        show(frame, told, sinks, _class_name(exception.func))
+        text = join_all(value for _, value in told) if told else CLEAN
         _send(frame, node, exception_value(_dotted(kind, exception.func), text, kind))
         return
     value = evaluate(frame, exception)
@@ -68,7 +74,7 @@ def _text_parts(frame: Frame, exception: ast.Call, kind: Val) -> Iterator[ast.ex
     """The arguments that become an exception's text: those by position, and of a library's
     exception the keywords that name a text; `request=` and `response=` are kept beside it."""
     yield from (arg for arg in exception.args if not isinstance(arg, ast.Starred))
-    is_own = isinstance(kind.ref, Class)
+    is_own = isinstance(kind.ref, Class) and method_of(frame.program, kind.ref, "__init__") is None
     text = frame.program.language.exception_text
     for keyword in exception.keywords:
         if keyword.arg in text or (is_own and keyword.arg not in _NEVER_TEXT):
@@ -77,6 +83,22 @@ def _text_parts(frame: Frame, exception: ast.Call, kind: Val) -> Iterator[ast.ex
 
 def _is_likely(leaf: Leaf) -> bool:
     return any(tag.confidence > POSSIBLE for tag in leaf[1].tags)
+
+
+def _written_text(
+    frame: Frame, exception: ast.Call, cls: Class, given: list[Leaf]
+) -> list[Leaf] | None:
+    """What the `__str__` of a project's exception shows of what it is given; None if it has none,
+    or one that asks its base for the text."""
+    method = text_provider(frame.program, cls, "str")
+    if not isinstance(method, Function) or method_of(frame.program, cls, "__init__") is None:
+        return None
+    if not any(dep.path[:1] not in _OF_BASE for dep in frame.program.summary_of(method).returns.deps):
+        return None
+    if not any(value.tags or value.deps for _, value in given):
+        return []
+    tags, deps = shown(frame, evaluate(frame, exception), cls, "str", 0)
+    return [(exception, Val(tags, deps, type="str"))] if tags or deps else []
 
 
 def _own_text(frame: Frame, exception: ast.Call, cls: Class) -> list[Leaf]:
@@ -94,9 +116,9 @@ def note_own_text(frame: Frame, node: ast.Call, base: Val) -> None:
         return
     if kind_of(frame.program, function.cls) == "exception":
         texts = [value for arg in node.args for _, value in leaves(frame, arg)]
-        shown = [text for text in texts if text.tags or text.deps]
-        if shown:
-            frame.writes[TEXT_FIELD] = join_all(shown)
+        told = [text for text in texts if text.tags or text.deps]
+        if told:
+            frame.writes[TEXT_FIELD] = join_all(told)
 
 
 def _send(frame: Frame, node: ast.Raise, value: Val) -> None:
