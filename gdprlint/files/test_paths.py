@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 _TEST_PATH = re.compile(
-    r"(^|/)(tests?|unit_?tests?|testing|\w+_tests|(integration|unit|functional)_test|e2e)/"
+    r"(^|/)(tests?|unit_?tests?|testing|test_\w+|\w+_tests|(integration|unit|functional)_test|e2e)/"
     r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
 )
 
