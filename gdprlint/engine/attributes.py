@@ -20,6 +20,7 @@ from gdprlint.engine.values import (
     Val,
     doubtful_part,
     in_form,
+    join,
     join_all,
     lower,
 )
@@ -115,6 +116,8 @@ def item_of(frame: Frame, base: Val, key: object, node: ast.expr) -> Val:
             return in_form(fields[index], "value", instead_of="dump")
         if key is None or base.element is None:
             rest = join_all(fields.values()) if key is None else None
+            if rest is not None and base.type == "list" and base.element is not None:
+                rest = join(rest, base.element)
             if rest is not None and (rest.tags or rest.deps or rest.type):
                 return rest
     if isinstance(key, str):

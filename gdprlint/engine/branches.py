@@ -32,6 +32,7 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     branches: list[Changes] = []
     current = node
     no_text = ""
+    nothing: list[str] = []
     while True:
         evaluate(frame, current.test)
         outer = frame.mark()
@@ -54,6 +55,8 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
         rest = current.orelse
         if rest:
             no_text = no_text or _text_in(current.test)
+            if current.test.__class__ is ast.Name:
+                nothing.append(current.test.id)
         if len(rest) == 1 and rest[0].__class__ is ast.If:
             current = rest[0]
             continue
@@ -61,8 +64,14 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     outer = frame.mark()
     if no_text in frame.env and _is_refusal(rest):
         frame.assign(no_text, CLEAN)
+    for name in nothing:
+        if name in frame.env:
+            frame.assign(name, CLEAN)
     falls = execute(frame, rest) if rest else True
     left = frame.undo(outer)
+    for name in nothing:
+        if left.get(name) is CLEAN:
+            del left[name]
     if falls:
         branches.append(left)
     frame.merge(branches)

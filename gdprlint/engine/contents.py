@@ -46,7 +46,17 @@ def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, 
     if isinstance(node, ast.Name) and value.opaque and sinks not in _ELSEWHERE:
         if frame.shown is None:
             frame.shown = []
-        frame.shown.append((node, sinks, sink, level))
+        frame.shown.append((node, sinks, sink, level, _missing(frame)))
+
+
+def _missing(frame: Frame) -> frozenset[Span]:
+    """Where the parts were read that are known to be empty in this branch: `if not token: ...`."""
+    return frozenset(
+        tag.span
+        for name, before in (frame.log or {}).items()
+        if before is not None and frame.env.get(name) is CLEAN
+        for tag in before.tags
+    )
 
 
 def note_read(frame: Frame, node: ast.expr, value: Val) -> None:
@@ -80,10 +90,10 @@ def tell_contents(frame: Frame) -> None:
     shown = [one for one in frame.shown if frame.read.get(one[0].id)]
     untouched = _untouched(frame.function.node) if shown else frozenset()
     told_at: set[Span] = set()
-    for node, sinks, sink, level in shown:
+    for node, sinks, sink, level, missing in shown:
         if node.id not in untouched:
             continue
-        tags = frame.read[node.id]
+        tags = [tag for tag in frame.read[node.id] if tag.span not in missing]
         span = span_of(frame.module, node)
         for tag in tags:
             told = tag._replace(form="dump", reason=f"the function reads `{tag.expr}` from it")

@@ -93,7 +93,9 @@ def _written_text(
     method = text_provider(frame.program, cls, "str")
     if not isinstance(method, Function) or method_of(frame.program, cls, "__init__") is None:
         return None
-    if not any(dep.path[:1] not in _OF_BASE for dep in frame.program.summary_of(method).returns.deps):
+    if not any(
+        dep.path[:1] not in _OF_BASE for dep in frame.program.summary_of(method).returns.deps
+    ):
         return None
     if not any(value.tags or value.deps for _, value in given):
         return []

@@ -78,7 +78,7 @@ class Frame:
         self.dumps: dict[Class, dict[str, Val]] = {}
         self.given: dict[int, Val] = {}
         self.statement: ast.stmt | None = None
-        self.shown: list[tuple[ast.Name, str, str, str]] | None = None
+        self.shown: list[tuple[ast.Name, str, str, str, frozenset[Span]]] | None = None
         self.read: dict[str, list[Tag]] | None = None
 
     def assign(self, name: str, value: Val) -> None:

@@ -29,6 +29,7 @@ class Language:
         "clear_functions",
         "clear_methods",
         "command_modules",
+        "constant_prefixes",
         "dump_methods",
         "element_methods",
         "exception_methods",
@@ -65,6 +66,7 @@ class Language:
     clear_functions: frozenset[str]
     clear_methods: frozenset[str]
     command_modules: frozenset[str]
+    constant_prefixes: tuple[str, ...]
     dump_methods: frozenset[str]
     element_methods: frozenset[str]
     exception_methods: frozenset[str]
@@ -97,5 +99,5 @@ class Language:
             if name == "methods":
                 continue
             words = rows.get(name, ())
-            is_ordered = name in ("sanitizer_prefixes", "technical_heads")
+            is_ordered = name in ("constant_prefixes", "sanitizer_prefixes", "technical_heads")
             setattr(self, name, tuple(words) if is_ordered else frozenset(words))

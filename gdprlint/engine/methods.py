@@ -139,6 +139,10 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
             return Val(type="list", element=part, fields=parts)
         if _splits_at(node, "?") and method in ("split", "partition"):
             return Val(type="list", element=part, fields={"0": _without_query(part)})
+        if _splits_words(node, method):
+            return Val(
+                type="list", element=part, fields={"0": part.replace(tags=_matched(part.tags))}
+            )
         return Val(type="list", element=part)
     return base.element
 
@@ -156,6 +160,14 @@ def _without_query(part: Val) -> Val:
         t._replace(disclosure=PARTIAL) if t.category == "online.url" else t for t in part.tags
     )
     return part.replace(tags=tags)
+
+
+def _splits_words(node: ast.Call, method: str) -> bool:
+    """Whether the first part is the first word: of a message to a bot, the command."""
+    if method not in ("split", "partition"):
+        return False
+    sign = node.args[0] if node.args else None
+    return sign is None or (isinstance(sign, ast.Constant) and sign.value in (" ", None))
 
 
 def _splits_at(node: ast.Call, sign: str) -> bool:

@@ -411,6 +411,9 @@ class Program:
         fact = self.catalogue.values.get(dotted)
         if fact is not None:
             return value_of_fact(self, fact, None)
+        for prefix in self.language.constant_prefixes:
+            if dotted.startswith(prefix):
+                return Val(const=dotted[len(prefix) :].lower())
         if dotted in self.catalogue.constructors and dotted in self.catalogue.loggers:
             return Val(type=self.catalogue.constructors[dotted], ref=dotted)
         return Val(ref=dotted)

@@ -22,6 +22,7 @@ from gdprlint.engine.values import (
     CLEAN,
     NONE,
     Val,
+    doubted,
     join,
 )
 from gdprlint.tuples import TYPE_CHECKING
@@ -59,11 +60,20 @@ def _constant_strings(node: ast.expr) -> frozenset[str] | None:
 def _assign(frame: Frame, node: ast.Assign) -> bool:
     value = _value_of(frame, node.value)
     for target in node.targets:
+        if value.tags and "bot" in getattr(target, "id", "").split("_"):
+            value = _of_bot(value)
         if value.opaque and _is_kept_setting(frame, target, node.value, value):
             frame.assign(target.id, value.replace(opaque=False))  # type: ignore[attr-defined]
         else:
             bind_target(frame, target, value, node.value)
     return True
+
+
+def _of_bot(value: Val) -> Val:
+    """`bot_name = user.username`: the account that a bot runs as."""
+    if all(tag.category.startswith(("account.", "name.")) for tag in value.tags):
+        return doubted(value)
+    return value
 
 
 def _is_kept_setting(frame: Frame, target: ast.expr, node: ast.expr, value: Val) -> bool:
