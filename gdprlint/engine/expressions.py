@@ -10,7 +10,7 @@ from gdprlint.engine.calls import evaluate_call
 from gdprlint.engine.declared import Function, Lazy
 from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.messages import formatted, percent_text
+from gdprlint.engine.messages import cut_off, formatted, percent_text
 from gdprlint.engine.naming import by_name, corroborated, keyed
 from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.sums import OF_NUMBERS, added, product
@@ -89,9 +89,9 @@ def _one_letter(frame: Frame, part: Val) -> Val:
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Val:
     result = TEXT
-    for part in node.values:
+    for index, part in enumerate(node.values):
         if part.__class__ is ast.FormattedValue:
-            shown = formatted(frame, part)
+            shown = cut_off(part, node.values[index + 1 :], formatted(frame, part))
             if shown.tags or shown.deps:
                 result = join(result, shown)
             elif shown.opaque and not result.opaque:

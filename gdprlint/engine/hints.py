@@ -38,7 +38,10 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     found = _label(before)
     if found is None:
         return _told_before(frame, node, before, value)
-    if getattr(node, "attr", "") == found.group(1):
+    name = getattr(node, "attr", getattr(node, "id", ""))
+    if name == found.group(1).rpartition(" ")[2] and (
+        isinstance(node, ast.Attribute) or "_" in name
+    ):
         return value  # `{features.passphrase_protection=}` repeats the name
     is_bare = node.__class__ is ast.Name and not _is_harmless(frame, node)
     if not (value.tags or is_bare):

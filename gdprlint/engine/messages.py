@@ -23,6 +23,9 @@ _DIRECTIVE = re.compile(
 )
 _FIELD = r"\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}"
 _COARSE = r"\.[0-2]f"
+_MASKED = r"[xX]{3}|\*{2}|\u2022{2}"
+MAX_BEGINNING = 10
+"""Letters of a secret that do not open anything by themselves."""
 
 Leaf = tuple[ast.expr, Val]
 
@@ -34,9 +37,11 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
         return
     if kind is ast.JoinedStr:
         before = ""
-        for part in node.values:  # type: ignore[attr-defined]
+        parts = node.values  # type: ignore[attr-defined]
+        for index, part in enumerate(parts):
             if part.__class__ is ast.FormattedValue:
-                yield part.value, hinted(frame, part.value, before, formatted(frame, part))
+                value = cut_off(part, parts[index + 1 :], formatted(frame, part))
+                yield part.value, hinted(frame, part.value, before, value)
                 before = ""
             else:
                 before = part.value
@@ -121,6 +126,31 @@ def formatted(frame: Frame, node: ast.FormattedValue) -> Val:
         ):
             return _coarse(value)
     return value
+
+
+def cut_off(node: ast.FormattedValue, following: list[ast.expr], value: Val) -> Val:
+    """`{token[:8]}xxxx`, `{token[:8]}...`: a beginning that a text shows as one."""
+    after = following[0] if following else None
+    if not (
+        value.tags and isinstance(node.value, ast.Subscript) and isinstance(after, ast.Constant)
+    ):
+        return value
+    cut, text = node.value.slice, str(after.value)
+    if not isinstance(cut, ast.Slice) or cut.lower is not None:
+        return value
+    end = cut.upper.value if isinstance(cut.upper, ast.Constant) else None
+    if not isinstance(end, int) or not 0 < end <= MAX_BEGINNING:
+        return value
+    of_secrets = text.startswith(("...", "\u2026"))
+    if not of_secrets and not re.match(_MASKED, text):
+        return value
+    tags = tuple(
+        t._replace(disclosure=PARTIAL)
+        if not of_secrets or t.category.startswith("credential.")
+        else t
+        for t in value.tags
+    )
+    return value.replace(tags=tags)
 
 
 def _coarse(value: Val) -> Val:

@@ -17,6 +17,7 @@ from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.importing import imported_names
+from gdprlint.engine.places import text_of
 from gdprlint.engine.stores import bind_target
 from gdprlint.engine.values import (
     CLEAN,
@@ -60,8 +61,8 @@ def _constant_strings(node: ast.expr) -> frozenset[str] | None:
 def _assign(frame: Frame, node: ast.Assign) -> bool:
     value = _value_of(frame, node.value)
     for target in node.targets:
-        if value.tags and "bot" in getattr(target, "id", "").split("_"):
-            value = _of_bot(value)
+        if value.tags and target.__class__ is ast.Name:
+            value = _renamed(frame, target.id, node.value, value)
         if value.opaque and _is_kept_setting(frame, target, node.value, value):
             frame.assign(target.id, value.replace(opaque=False))  # type: ignore[attr-defined]
         else:
@@ -69,11 +70,31 @@ def _assign(frame: Frame, node: ast.Assign) -> bool:
     return True
 
 
-def _of_bot(value: Val) -> Val:
-    """`bot_name = user.username`: the account that a bot runs as."""
-    if all(tag.category.startswith(("account.", "name.")) for tag in value.tags):
-        return doubted(value)
-    return value
+def _renamed(frame: Frame, name: str, node: ast.expr, value: Val) -> Val:
+    """What a new name says against an old one: `bot_name = user.username` is the account a bot
+    runs as, and whoever is sent a message under the name `url` is a place."""
+    words = name.split("_")
+    if "bot" in words:
+        families: tuple[str, ...] = ("account.", "name.")
+    elif words[-1] in ("url", "uri", "webhook", "endpoint"):
+        families = ("contact.email", "contact.phone")
+        source = _unwrapped(node)
+        if any(tag.expr != text_of(frame.module, source) for tag in value.tags):
+            return value
+    else:
+        return value
+    return doubted(value) if all(t.category.startswith(families) for t in value.tags) else value
+
+
+def _unwrapped(node: ast.expr) -> ast.expr:
+    """`str(x[0])` -> `x`."""
+    while True:
+        if isinstance(node, ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "str" and node.args:
+            node = node.args[0]
+        else:
+            return node
 
 
 def _is_kept_setting(frame: Frame, target: ast.expr, node: ast.expr, value: Val) -> bool:

@@ -80,12 +80,10 @@ class Meanings:
         return best
 
     def _judge_form(self, form: Form, key: str, place: Place) -> Verdict:
+        if form.category in self._cancelled_by and self._cancelled(form.category, place):
+            return UNKNOWN
         if form.kind == "ambiguous":
             return self._judge_ambiguous(form, key, place)
-        if form.category in self._cancelled_by:
-            against = self._cancelled(form.category, place)
-            if against:
-                return UNKNOWN
         if form.kind == "strong":
             flip = self._flip(key, place)
             if flip is not None and flip.effect != "confirm":
