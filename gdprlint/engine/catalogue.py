@@ -61,8 +61,8 @@ class ParameterSpec(NamedTuple):
     """Which parameters of the project's functions a framework fills, and with what.
 
     All conditions that are given must hold: the file imports one of `imports` and none of
-    `without`, the function's name matches the pattern `function` and it has all parameters
-    named in `beside`.
+    `without`, the function's name matches the pattern `function`, it has all parameters
+    named in `beside`, and others at all with `needs_others`.
     """
 
     names: frozenset[str]
@@ -73,6 +73,7 @@ class ParameterSpec(NamedTuple):
     functions: tuple[str, ...]
     without: frozenset[str]
     beside: frozenset[str]
+    needs_others: bool
     fact: str
 
 
@@ -262,6 +263,7 @@ def _parameter(row: Mapping[str, Any]) -> ParameterSpec:
         tuple(row.get("functions", ())),
         frozenset(row.get("without", ())),
         frozenset(row.get("beside", ())),
+        bool(row.get("needs_others")),
         row["is"],
     )
 

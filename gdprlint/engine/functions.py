@@ -147,7 +147,7 @@ def by_framework(frame: Frame, param: Param, position: int) -> Val | None:
             continue
         if spec.decorated_by and not _is_decorated(function, spec.decorated_by):
             continue
-        if spec.fact == "type:celery.Task" and len(function.params) == 1:
+        if spec.needs_others and len(function.params) == 1:
             continue
         if spec.method_of and not _is_method(frame.program, function.cls, spec.method_of):
             continue

@@ -260,6 +260,7 @@ CATALOGUE = {
             Key("imports", TEXTS),
             Key("without", TEXTS),
             Key("beside", TEXTS),
+            Key("needs_others", FLAG),
             Key("position", WHOLE),
             Key("functions", TEXTS),
             Key("decorated_by", TEXTS),

@@ -37,6 +37,7 @@ KEYS = {
     "value": {"aka", "is"},
     "parameter": {
         "beside",
+        "needs_others",
         "decorated_by",
         "functions",
         "imports",
