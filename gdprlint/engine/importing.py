@@ -32,7 +32,8 @@ def imported_names(
                 bound.append((alias.asname, finder.absolute(module.path, 0, alias.name)))
             else:
                 top = alias.name.partition(".")[0]
-                bound.append((top, finder.absolute(module.path, 0, top)))
+                dotted = finder.absolute(module.path, 0, alias.name)
+                bound.append((top, dotted.removesuffix(alias.name[len(top) :])))
         return bound
     source = node.module or ""
     dotted = finder.absolute(module.path, node.level, source)

@@ -57,29 +57,36 @@ class Finder:
             for _ in range(level - 1):
                 folder = folder.rpartition("/")[0]
             return f"./{folder}:{dotted}"
-        top = dotted.partition(".")[0]
-        home = self._home(folder, top)
+        top, _, inner = dotted.partition(".")
+        home = self._home(folder, f"{top}.x" if inner else top)
         return dotted if home is None else f"./{home}:{dotted}"
 
-    def _home(self, folder: str, top: str) -> str | None:
-        self.ledger.ask("home", folder, top)
-        key = (folder, top)
+    def _home(self, folder: str, wanted: str) -> str | None:
+        """Where the first name of an import lies: of `NAME`, or of `NAME.x`, which a module
+        beside the file that has a package's name (`mail/mail.py`) does not hold."""
+        self.ledger.ask("home", folder, wanted)
+        key = (folder, wanted)
         if key not in self._homes:
-            self._homes[key] = self._find_home(folder, top)
+            self._homes[key] = self._find_home(folder, wanted.removesuffix(".x"), wanted[-2:])
         return self._homes[key]
 
-    def _find_home(self, folder: str, top: str) -> str | None:
+    def _find_home(self, folder: str, top: str, inner: str) -> str | None:
         if top in sys.stdlib_module_names:
             return None
         while folder and "__init__.py" in self._listing(folder):
             folder = folder.rpartition("/")[0]
         home = folder
+        module: str | None = None
         while True:
             if self._has(home, top):
-                return home
+                if inner != ".x" or top in self._listing(home):
+                    return home
+                module = home if module is None else module
             if not home:
                 break
             home = home.rpartition("/")[0]
+        if module is not None:
+            return module
         return "src" if self._has("src", top) else self._beside(folder, top)
 
     def _beside(self, folder: str, top: str) -> str | None:
