@@ -129,6 +129,8 @@ def apply(
         result = _for_subclass(frame, result, function.cls, receiver)
     if receiver is not None and result is not NONE and is_own_call(frame, node, receiver):
         result = or_overridden(frame, result, function, receiver, summary.is_stub)
+    if result is UNKNOWN and summary.is_stub and summary.returns is not NONE:
+        result = summary.returns
     if result.tags:
         hop = Step(span_of(frame.module, node), "hop", f"`{function.qualname}` returns it")
         result = with_hop(result, hop)

@@ -15,7 +15,7 @@ from gdprlint.engine.sanitizers import hides_on_some_path
 from gdprlint.engine.statements import HANDLED
 from gdprlint.engine.summaries import BOTTOM, Summary
 from gdprlint.engine.types import annotated
-from gdprlint.engine.values import CLEAN, NONE, Dep, Val, flat_deps, join_all
+from gdprlint.engine.values import CLEAN, NEVER_NUMBERS, NONE, Dep, Val, flat_deps, join_all
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,8 +55,10 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
         flows, calls = flows + seen.flows, calls + seen.calls
         masks, notes = masks + seen.masks, notes + seen.notes
     returns = join_all(frame.returns) if frame.returns else NONE
-    if returns.opaque and getattr(getattr(node, "returns", None), "id", "") in _NUMBERS:
-        returns = returns.replace(opaque=False)
+    is_stub = not frame.returns and _is_stub(node)
+    annotation = getattr(node, "returns", None)
+    if annotation is not None and (frame.returns or is_stub):
+        returns = _as_declared(frame, returns, annotation)
     return Summary(
         returns,
         tuple(frame.sinks.values()),
@@ -66,10 +68,25 @@ def _summary(frame: Frame, node: ast.AST) -> Summary:
         calls,
         masks,
         notes,
-        is_stub=not frame.returns and _is_stub(node),
+        is_stub=is_stub,
         is_symbolic=bool(flat_deps(returns)),
         hides=hides_on_some_path(frame),
     )
+
+
+def _as_declared(frame: Frame, value: Val, annotation: ast.expr) -> Val:
+    """What a function returns, with what its signature says where the body leaves it open."""
+    name = getattr(annotation, "id", "")
+    if name in _NUMBERS:
+        tags = tuple(t for t in value.tags if not t.category.startswith(NEVER_NUMBERS))
+        return Val(tags, value.deps if name == "float" else ())
+    if value.type or value.ref or value.tags or value.fields or value.element or value.keys:
+        return value
+    declared = annotated(frame.program, frame.module, annotation)
+    if declared is None or not (value.opaque or value is NONE):
+        return value
+    says_more = declared.element is not None or declared.type not in (None, "dict", "list", "str")
+    return declared.replace(deps=value.deps) if says_more else value
 
 
 def _is_stub(node: ast.AST) -> bool:
