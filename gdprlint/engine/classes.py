@@ -29,6 +29,7 @@ from gdprlint.engine.values import (
     FULL,
     LIKELY,
     MAX_DEPTH,
+    NONE,
     POSSIBLE,
     UNKNOWN,
     Tag,
@@ -64,6 +65,8 @@ def instance_attribute(
     ):
         # a constant in the class body is a default: what methods store says more
         known = _stored(frame, base, cls, name, node, member.writers) or known
+    if known is NONE and not is_call:
+        return _unfilled(frame, base, name, node)
     if known is not None:
         return known
     if not is_call:
@@ -83,13 +86,21 @@ def _stored(
 ) -> Val | None:
     """What methods store in `self.name`, with the name as evidence if that is unknown."""
     result = _written(frame, cls, name, writers)
-    if result is None:
-        return None
+    if result is None or result is NONE:
+        return result
     if base.deps:
         result = result.replace(deps=merge_deps(result.deps, frame.part_of(base, name).deps))
     if result.opaque and not result.tags and not frame.program.silent[name]:
         return by_name(frame, node, name, _receivers(frame, base, node), result)
     return result
+
+
+def _unfilled(frame: Frame, base: Val, name: str, node: ast.expr) -> Val:
+    """An attribute that the class only makes room for (`email = None`): others fill it."""
+    value = frame.part_of(base, name) if base.deps else UNKNOWN
+    if frame.program.silent[name]:
+        return value
+    return by_name(frame, node, name, _receivers(frame, base, node), value)
 
 
 def _receivers(frame: Frame, base: Val, node: ast.expr) -> tuple[str, ...]:

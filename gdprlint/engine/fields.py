@@ -17,6 +17,7 @@ from gdprlint.engine.values import (
     CLEAN,
     LIKELY,
     NEVER_NUMBERS,
+    NONE,
     POSSIBLE,
     UNKNOWN,
     Tag,
@@ -91,7 +92,7 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     if value is not None and value.type not in (None, "str") and not value.opaque:
         return Field("", 0, "", value, hidden, raw)
     if raw.annotation is None and isinstance(raw.value, ast.Constant):
-        return Field("", 0, "", CLEAN, hidden, raw)
+        return Field("", 0, "", NONE if raw.value.value is None else CLEAN, hidden, raw)
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
     if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw)):
         return Field("", 0, "", value or UNKNOWN, hidden, raw)

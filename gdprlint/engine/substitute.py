@@ -136,7 +136,7 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
         elif value.deps:
             value = frame.part_of(value, name)
         else:
-            return CLEAN
+            return UNKNOWN if value.opaque else CLEAN
     return value
 
 
