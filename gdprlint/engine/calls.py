@@ -6,7 +6,7 @@ import ast
 from sys import intern
 
 from gdprlint.engine.arguments import Given, bind, given_of
-from gdprlint.engine.declared import Bound, Class, Function, Partial
+from gdprlint.engine.declared import Bound, Class, Function, LogMethod, Partial
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import MAX_SINKS, Frame
 from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
@@ -97,6 +97,8 @@ def call_reference(
             keywords={**dict(ref.keywords), **given.keywords},
         )
         return call_reference(frame, node, ref.target, base, merged)
+    if isinstance(ref, LogMethod):
+        return loggers.log_call(frame, node, ref.receiver, ref.spec, ref.method)
     if isinstance(ref, str):
         return transfer.library_call(frame, node, ref, base, given)
     return UNKNOWN

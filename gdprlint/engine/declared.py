@@ -17,6 +17,7 @@ from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from gdprlint.engine.catalogue import LoggerSpec
     from gdprlint.engine.lineage import Member
     from gdprlint.engine.summaries import Summary
     from gdprlint.policy.records import FileContext, Match
@@ -264,9 +265,19 @@ class Partial(NamedTuple):
     keywords: tuple[tuple[str, Val], ...]
 
 
+class LogMethod(NamedTuple):
+    """A level of a logger under another name: `log = logger.info`."""
+
+    receiver: Val
+    spec: LoggerSpec
+    method: str
+
+
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module"
 TypeRef: TypeAlias = "Class | str"
-Reference: TypeAlias = "Function | Class | Module | Lazy | Bound | Super | Partial | str"
+Reference: TypeAlias = (
+    "Function | Class | Module | Lazy | Bound | Super | Partial | LogMethod | str"
+)
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[Param]:

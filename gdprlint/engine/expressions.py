@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from gdprlint.engine.attributes import attribute_of, item_of, slice_of
 from gdprlint.engine.calls import evaluate_call
-from gdprlint.engine.declared import Function, Lazy
+from gdprlint.engine.declared import Function, Lazy, LogMethod
 from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.loggers import is_level, logger_of
 from gdprlint.engine.messages import cut_off, formatted, percent_text
 from gdprlint.engine.naming import by_name, corroborated, keyed
 from gdprlint.engine.sanitizers import promises_to_hide
@@ -53,7 +54,12 @@ def _constant(frame: Frame, node: ast.Constant) -> Val:
 
 
 def _attribute(frame: Frame, node: ast.Attribute) -> Val:
-    return attribute_of(frame, evaluate(frame, node.value), node.attr, node)
+    base = evaluate(frame, node.value)
+    if node.attr in frame.program.level_methods:
+        spec = logger_of(frame, base, node.value)
+        if spec is not None and is_level(frame, spec, node.attr):
+            return Val(ref=LogMethod(base, spec, node.attr))
+    return attribute_of(frame, base, node.attr, node)
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Val:
