@@ -108,6 +108,9 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
         return Val(type="list", element=Val(type=detail))
     if kind == "instance":
         return instance_of(args, int(detail or 0)) or UNKNOWN
+    if kind == "object":
+        cls = args[int(detail)].ref if int(detail) < len(args) else None
+        return Val(type=cls) if isinstance(cls, Class) else UNKNOWN
     if kind == "elements" and detail:
         return Val(type="list", element=instance_of(args, int(detail)) or _row_of(site))
     if kind in ("row", "rows") and site.frame is not None and site.node is not None:

@@ -250,7 +250,9 @@ def _add_to_part(frame: Frame, part: ast.expr, added: Val) -> None:
     else:
         holder = part.value if isinstance(part, ast.Subscript) else None
         is_constant = isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant)
-    if is_constant or added.is_plain() or not isinstance(holder, ast.Name):
+    if is_constant or not isinstance(holder, ast.Name):
+        return
+    if added.is_plain() and added.type is None:
         return
     base = frame.env.get(holder.id)
     if base is not None and base.type in (None, "dict") and base.ref is None:

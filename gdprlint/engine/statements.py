@@ -120,7 +120,7 @@ def _annotated(frame: Frame, node: ast.AnnAssign) -> bool:
         return True
     value = _value_of(frame, node.value)
     is_empty = value.type in ("dict", "list") and value.is_plain()
-    if is_empty or (value.opaque and value.type is None):
+    if is_empty or value is NONE or (value.opaque and value.type is None):
         known = annotated(frame.program, frame.module, node.annotation)
         if known is not None and is_empty:
             value = Val(type=value.type, element=known.element)
