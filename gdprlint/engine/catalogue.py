@@ -97,6 +97,9 @@ class CarrierSpec(NamedTuple):
     shows: str
 
 
+HEADERS = "gdprlint.Headers"
+
+
 class Catalogue:
     """The tables, ready for look-up; a file asks for few of their rows, so these wait as read."""
 
@@ -170,6 +173,11 @@ class Catalogue:
         """The fact about one constant key; case does not count, `-` and `_` are alike."""
         folded = fold_key(key)
         return next((s.keys[folded] for s in self.lineage(type_name) if folded in s.keys), None)
+
+    def secret_header(self, key: str) -> str:
+        """The category of what a header of that name proves an identity with, "" for others."""
+        fact = self.key_of(HEADERS, key) or ""
+        return fact.removeprefix("category:") if fact.startswith("category:credential.") else ""
 
     def is_mapping(self, type_name: str) -> bool:
         """Whether iterating over an instance yields keys, which say nothing about a person."""

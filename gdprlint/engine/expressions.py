@@ -127,7 +127,9 @@ def _binary(frame: Frame, node: ast.BinOp) -> Val:
     for operand in reversed(operands):
         right = evaluate(frame, operand)
         if right.is_plain() and result.is_plain():
-            if not (result is TEXT or result is CLEAN):
+            if result is TEXT or result is CLEAN:
+                result = OPAQUE_TEXT if right.opaque and right.type in (None, "str") else result
+            else:
                 result = Val(type=result.type or right.type, opaque=result.opaque and right.opaque)
             continue
         result = added(frame, result, right)

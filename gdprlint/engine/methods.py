@@ -89,6 +89,8 @@ def _item(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
         return element_of(base) if method == "pop" else UNKNOWN
     key = given.args[0].const
     value = attributes.item_of(frame, base, key, _holder(node))
+    if method == "pop" and isinstance(node.func, ast.Attribute):
+        stores.take_out(frame, node.func.value, key)
     for default in given.args[1:2]:
         if default.const.__class__ in (int, float):
             kept = tuple(t for t in value.tags if not t.category.startswith(NEVER_NUMBERS))

@@ -64,6 +64,11 @@ def make_tag(frame: Frame, node: ast.AST, category: str, confidence: int, reason
 
 def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
     """A value stored under a constant key: the key is evidence while the value is not known."""
+    if value.opaque and not any(t.confidence > POSSIBLE for t in value.tags):
+        category = frame.program.catalogue.secret_header(key)
+        if category:
+            reason = f"the header `{key}` holds it"
+            return value.replace(tags=(make_tag(frame, node, category, LIKELY, reason),))
     if value.opaque and not value.tags and not frame.program.silent[key]:
         if is_judged_harmless(frame, node):
             return value

@@ -18,7 +18,7 @@ from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.importing import imported_names
 from gdprlint.engine.places import text_of
-from gdprlint.engine.stores import bind_target
+from gdprlint.engine.stores import bind_target, take_out
 from gdprlint.engine.values import (
     CLEAN,
     NONE,
@@ -197,12 +197,8 @@ def _assert(frame: Frame, node: ast.Assert) -> bool:
 
 def _delete(frame: Frame, node: ast.Delete) -> bool:
     for target in node.targets:
-        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            base = frame.env.get(target.value.id)
-            key = target.slice.value if isinstance(target.slice, ast.Constant) else None
-            if base is not None and base.fields and key in base.fields:
-                fields = {k: v for k, v in base.fields.items() if k != key}
-                frame.assign(target.value.id, base.replace(fields=fields))
+        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+            take_out(frame, target.value, target.slice.value)
     return True
 
 

@@ -86,6 +86,14 @@ def with_field(base: Val, key: str, value: Val) -> Val:
     return base.replace(fields={**fields, key: value})
 
 
+def take_out(frame: Frame, holder: ast.expr, key: object) -> None:
+    """Bind a variable to its mapping without the part under a key: `del`, `pop`."""
+    base = frame.env.get(holder.id) if isinstance(holder, ast.Name) else None
+    if base is not None and base.fields and key in base.fields:
+        fields = {k: v for k, v in base.fields.items() if k != key}
+        frame.assign(holder.id, base.replace(fields=fields))  # type: ignore[attr-defined]
+
+
 def _with_element(base: Val, value: Val) -> Val:
     return Val(
         base.tags,
