@@ -21,6 +21,8 @@ _ADDRESSED_ENDS = (" to", "mailed", "mailing")
 _NEAR = 80
 _PEOPLE = frozenset(("contact.email", "contact.phone", "container.person"))
 
+_OF_PERSONS = ("account.", "name.")
+
 _OFTEN_OF_MACHINES = "online."
 """Addresses and ids of devices: a message that repeats the word says no more than the name."""
 
@@ -45,7 +47,7 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
         return value  # `{features.passphrase_protection=}` repeats the name
     is_bare = node.__class__ is ast.Name and not _is_harmless(frame, node)
     if not (value.tags or is_bare):
-        return value
+        return _told_before(frame, node, found.group(1) + " ", value)
     words = _words_of(found.group(1))
     for name in dict.fromkeys(("_".join(words), words[-1])):
         match = frame.program.lexicon.classify(name, (), False, frame.module.context)
@@ -84,22 +86,41 @@ def _counts(word: str) -> bool:
 def _told_before(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     """A bare word of several meanings takes the one that the words before it have as a phrase
     (`mobile number {mobile}`) or give it as its owner (`user {name}`)."""
-    if not isinstance(node, ast.Name) or not _is_one_word(frame, node.id):
-        return value
-    found = re.search(_OWNER, before)
+    own = _own_word(frame, node)
+    found = re.search(_OWNER, before) if own else None
     if found is None:
         return value
     words = _words_of(found.group(1))
-    readings: list[tuple[str, tuple[str, ...]]] = [(node.id, (words[-1],))]
-    if len(words) > 1:
+    readings: list[tuple[str, tuple[str, ...]]] = [(own, (words[-1],))]
+    if len(words) > 1 and isinstance(node, ast.Name):
         readings.insert(0, ("_".join(words), ()))
     for name, receivers in readings:
         match = frame.program.lexicon.classify(name, receivers, False, frame.module.context)
         if match is None or match.confidence == "possible":
             continue
-        if not match.category.startswith("container."):
+        if isinstance(node, ast.Name):
+            is_meant = not match.category.startswith("container.")
+        else:
+            is_meant = match.category.startswith(_OF_PERSONS)
+        if is_meant:
             return _called(frame, node, match.category, " ".join((*receivers, name)), value)
     return value
+
+
+def _own_word(frame: Frame, node: ast.expr) -> str:
+    """A bare word of several meanings, or one that is read from something which a neutral word
+    stands for (`item.name`, `row["name"]`); "" for all else."""
+    holder: ast.expr | None = None
+    name = getattr(node, "id", "")
+    if isinstance(node, ast.Attribute):
+        holder, name = node.value, node.attr
+    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        holder, name = node.value, str(node.slice.value)
+    if holder is not None:
+        word = holder.id if isinstance(holder, ast.Name) else ""
+        if word not in frame.program.language.neutral_holders:
+            return ""
+    return name if name and _is_one_word(frame, name) else ""
 
 
 def _is_addressee(frame: Frame, node: ast.expr, value: Val) -> bool:

@@ -44,6 +44,7 @@ class Language:
         "logger_names",
         "merge_methods",
         "methods",
+        "neutral_holders",
         "promise_words",
         "query_methods",
         "query_row_methods",
@@ -81,6 +82,7 @@ class Language:
     logger_names: frozenset[str]
     merge_methods: frozenset[str]
     methods: dict[str, Method]
+    neutral_holders: frozenset[str]
     promise_words: frozenset[str]
     query_methods: frozenset[str]
     query_row_methods: frozenset[str]
