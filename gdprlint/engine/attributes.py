@@ -27,6 +27,8 @@ from gdprlint.engine.values import (
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from gdprlint.engine.program import Program
 
 SHORT_SLICE = 4
@@ -67,9 +69,26 @@ def attribute_of(
         return CLEAN
     if name == "__dict__":
         return transfer.dump(frame, base) if isinstance(base.type, Class) else base
+    if name == "data" and _is_field_of_form(node.value):
+        return _typed_into(frame, base, node.value, value)
     if program.silent[name]:
         return value
     return by_name(frame, node, name, receivers_of(frame, node.value, base), value)
+
+
+def _is_field_of_form(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    """`form.email`, `self.login_form.email` (WTForms): its `data` is what was typed into it."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    holder = node.value
+    return getattr(holder, "attr", getattr(holder, "id", "")).endswith("form")
+
+
+def _typed_into(frame: Frame, field: Val, node: ast.Attribute, value: Val) -> Val:
+    tags = tuple([t for t in field.tags if not t.category.startswith("container.")])
+    if tags:
+        return value.replace(tags=tags)
+    return value if frame.program.silent[node.attr] else by_name(frame, node, node.attr, (), value)
 
 
 def _of_reference(frame: Frame, base: Val, ref: object, name: str) -> Val | None:

@@ -45,7 +45,7 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
         isinstance(node, ast.Attribute) or "_" in name
     ):
         return value  # `{features.passphrase_protection=}` repeats the name
-    is_bare = node.__class__ is ast.Name and not _is_harmless(frame, node)
+    is_bare = _is_bare(frame, node) or ("_" not in found.group(1) and _says_nothing(frame, node))
     if not (value.tags or is_bare):
         return _told_before(frame, node, found.group(1) + " ", value)
     words = _words_of(found.group(1))
@@ -53,16 +53,35 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
         match = frame.program.lexicon.classify(name, (), False, frame.module.context)
         if match is None or match.category.startswith("container."):
             continue
-        if value.tags:
+        if _is_named(value):
             if match.confidence == "possible" and match.category.startswith(_OFTEN_OF_MACHINES):
                 return value
             if any(t.category == match.category for t in value.tags):
                 tags = tuple(t._replace(confidence=LIKELY) for t in value.tags)
                 return value.replace(tags=tags)
-        elif match.confidence != "possible" and not _counts(words[-1]):
+        elif is_bare and match.confidence != "possible" and not _counts(words[-1]):
             return _called(frame, node, match.category, name, value)
         return value
     return value
+
+
+def _is_bare(frame: Frame, node: ast.expr) -> bool:
+    return node.__class__ is ast.Name and not _is_harmless(frame, node)
+
+
+def _is_named(value: Val) -> bool:
+    """Whether a value is known for more than a part of some request or object."""
+    return any(not t.category.startswith("container.") for t in value.tags)
+
+
+def _says_nothing(frame: Frame, node: ast.expr) -> bool:
+    """A part by a number, or by a key that tells only of someone: `row[1]`, `form["To"]`."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+        return False
+    key = node.slice.value
+    if isinstance(key, str):
+        return key.lower() in frame.program.language.addressees
+    return isinstance(key, int)
 
 
 def _addressed(before: str) -> re.Match[str] | None:
