@@ -54,7 +54,7 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
             if method in EFFECTS:
                 note_effect(frame, node, base)
         if method in program.level_methods:
-            spec = loggers.logger_of(frame, base, func.value)
+            spec = loggers.logger_of(frame, base, func.value, method)
             if spec is not None and loggers.is_level(frame, spec, method):
                 return loggers.log_call(frame, node, base, spec, method)
         elif method in program.catalogue.bind_methods:

@@ -52,6 +52,7 @@ class Language:
         "sanitizer_prefixes",
         "short_levels",
         "technical_heads",
+        "telling_levels",
         "text_clear_methods",
         "translation_functions",
         "user_errors",
@@ -90,6 +91,7 @@ class Language:
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
     technical_heads: tuple[str, ...]
+    telling_levels: frozenset[str]
     text_clear_methods: frozenset[str]
     translation_functions: frozenset[str]
     user_errors: frozenset[str]

@@ -31,8 +31,9 @@ BOUND = "__bound__"
 _STANDARD_KEYWORDS = frozenset(("exc_info", "stack_info", "stacklevel", "extra"))
 
 
-def logger_of(frame: Frame, base: Val, node: ast.expr) -> LoggerSpec | None:
-    """What kind of logger the receiver of a method call is, or None."""
+def logger_of(frame: Frame, base: Val, node: ast.expr, method: str = "") -> LoggerSpec | None:
+    """What kind of logger the receiver of a method call is, or None; a method that only loggers
+    have makes one of an object of which nothing is known."""
     loggers = frame.program.catalogue.loggers
     kind = base.type
     if isinstance(kind, str) and kind in loggers:
@@ -45,7 +46,10 @@ def logger_of(frame: Frame, base: Val, node: ast.expr) -> LoggerSpec | None:
         return known or (loggers.get(DEFAULT) if is_imported_logger else None)
     if base.ref is not None or kind is not None:
         return None
-    return loggers.get(DEFAULT) if _is_named_like_logger(frame, node) else None
+    is_logger = _is_named_like_logger(frame, node) or (
+        method in frame.program.language.telling_levels and not base.tags
+    )
+    return loggers.get(DEFAULT) if is_logger else None
 
 
 def _project_logger(frame: Frame, cls: Class, loggers: dict[str, LoggerSpec]) -> LoggerSpec | None:
