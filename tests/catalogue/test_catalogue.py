@@ -77,7 +77,7 @@ def is_fact(fact: str, categories: frozenset[str]) -> bool:
         return rest in categories
     if kind in {"type", "list", "class"}:
         return DOTTED.fullmatch(rest) is not None
-    if kind in {"instance", "elements", "row", "rows"}:
+    if kind in {"instance", "object", "elements", "row", "rows"}:
         return INDEX.fullmatch(rest) is not None
     if kind in {"argument", "item"}:
         index, separator, holder = rest.partition(":")
@@ -170,7 +170,7 @@ def test_no_dotted_name_is_defined_twice(kind: str) -> None:
 
 
 def test_types_that_are_named_exist() -> None:
-    defined = {name for name, _ in names_defined("type")}
+    defined = {"dict", *(name for name, _ in names_defined("type"))}
     named = {
         (path.name, target)
         for path in FILES
