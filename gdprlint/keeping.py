@@ -179,9 +179,8 @@ class Keeper:
         """The subjects that results depend on; None if they are all among those that have their
         numbers already, which then stay."""
         memory = self.memory
-        if list(paths_of(self.tree)) == memory.index.files and all(
-            memory.numbers.keys() >= set(subjects) for subjects in told
-        ):
+        are_named = self.world.is_named_alike and list(self.tree) == memory.index.folders
+        if are_named and all(memory.numbers.keys() >= set(subjects) for subjects in told):
             return None
         used = {memory.subjects[number] for number in set[int]().union(*kept)}
         return used.union(*told)

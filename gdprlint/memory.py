@@ -41,6 +41,7 @@ MISSHAPEN = (ValueError, TypeError, IndexError, KeyError, AttributeError)
 DIGEST_BYTES = 16
 FORMAT = 5
 FILE_NAME = "results.bin"
+NAMES = ("files", "folders", "tree")
 MANY = 100
 """Numbers from which on it is quicker to look at each than to search for them one by one."""
 
@@ -129,6 +130,11 @@ class Memory:
         start_of, size = self.number_of, DIGEST_BYTES
         starts = ((path, start_of(path) * size) for path in paths)
         return {path: b"" if start < 0 else hashes[start : start + size] for path, start in starts}
+
+    def names_as_stored(self) -> dict[str, bytes]:
+        """The sections that tell which files and folders there are; none without a store."""
+        store = self._store
+        return {} if store is None else {name: store.raw(name) for name in NAMES}
 
     def contents_with(self, changes: Mapping[int, bytes], count: int) -> bytes:
         """The section of contents for so many subjects, some of them by number with others."""
@@ -219,7 +225,7 @@ class Draft(NamedTuple):
     path closures in these numbers, hashes of contents and details.
 
     The last two are all there are, or what is new beside those of a `previous` memory whose
-    numbers are the same.
+    names and numbers are the same.
     """
 
     base: Base
@@ -238,15 +244,18 @@ def save(folder: str, draft: Draft) -> None:
     starts = accumulate(map(len, closures), initial=0)
     index = index_of(draft.tree)
     before = draft.previous or Memory()
+    names = before.names_as_stored() or {
+        "files": bytes_of_names(index.files),
+        "folders": bytes_of_names(index.folders),
+        "tree": to_json(rows_of(draft.tree)),
+    }
     write_store(
         file_in(folder),
         maker(),
         {
-            "files": bytes_of_names(index.files),
-            "folders": bytes_of_names(index.folders),
+            **names,
             "states": bytes_of_times((*index.times, *index.sizes, *index.folder_times)),
             "base": to_json(content_of(draft.base, subjects)),
-            "tree": to_json(rows_of(draft.tree)),
             "closures": b"".join((bytes_of(starts), *map(bytes_of, closures))),
             "contents": before.contents_with(numbered_as(subjects, draft.contents), len(subjects)),
             "details": before.details_with(numbered_as(subjects, draft.details), len(subjects)),
