@@ -93,9 +93,8 @@ def _written_text(
     method = text_provider(frame.program, cls, "str")
     if not isinstance(method, Function) or method_of(frame.program, cls, "__init__") is None:
         return None
-    if not any(
-        dep.path[:1] not in _OF_BASE for dep in frame.program.summary_of(method).returns.deps
-    ):
+    returns = frame.program.summary_of(method).returns
+    if returns.opaque or all(dep.path[:1] in _OF_BASE for dep in returns.deps):
         return None
     if not any(value.tags or value.deps for _, value in given):
         return []
