@@ -34,9 +34,6 @@ _COUNTERS = frozenset((
     "Integer", "BigInteger", "SmallInteger", "IntegerField", "BigIntegerField",
     "SmallIntegerField", "PositiveIntegerField", "AutoField", "BigAutoField",
 ))  # fmt: skip
-_TRANSLATORS = frozenset(
-    ("_", "gettext", "gettext_lazy", "ugettext", "ugettext_lazy", "lazy_gettext")
-)
 _PLACES = frozenset((
     "url", "base_url", "api_url", "server_url", "host", "hostname", "server", "server_name", "port",
     "endpoint", "dsn",
@@ -100,7 +97,7 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
         match.confidence == "possible"
         or match.category == "container.request"  # a payload that an object keeps is its own
         or _is_without_user(match.category, raw.value)
-        or _is_sentence(raw.value)
+        or _is_sentence(program, raw.value)
         or _is_login_of_machine(cls, match.category)
     )
     confidence = POSSIBLE if doubtful else LIKELY
@@ -138,12 +135,13 @@ def _is_without_user(category: str, default: ast.expr | None) -> bool:
     )
 
 
-def _is_sentence(default: ast.expr | None) -> bool:
+def _is_sentence(program: Program, default: ast.expr | None) -> bool:
     """What a class says itself unless told otherwise, to be translated: `_("Enter a number.")`."""
     if not (isinstance(default, ast.Call) and default.args):
         return False
     text, translates = default.args[0], getattr(default.func, "id", "")
-    return translates in _TRANSLATORS and isinstance(text, ast.Constant)
+    is_translated = translates in program.language.translation_functions
+    return is_translated and isinstance(text, ast.Constant)
 
 
 def _is_login_of_machine(cls: Class, category: str) -> bool:
