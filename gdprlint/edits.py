@@ -133,14 +133,6 @@ def _change(
         earlier,
         surface,
         missed,
-        lambda: _text(world.file(path)),
+        lambda: world.answers.finder.read(path),
         lambda: lexicon_of(path),
     )
-
-
-def _text(file: str) -> str | None:
-    try:
-        with open(file, encoding="utf-8") as stream:
-            return stream.read()
-    except (OSError, ValueError):
-        return None

@@ -56,6 +56,7 @@ class Memory:
         self.index = index or Index()
         self._store = store
         self._closures: list[Sequence[int]] = []
+        self._details: dict[str, Details] = {}
 
     @cached_property
     def subjects(self) -> Sequence[str]:
@@ -153,8 +154,11 @@ class Memory:
 
     def details(self, path: str) -> Details:
         """What is known of a file. Raises one of `MISSHAPEN`."""
-        data = self.raw_details((path,))[path]
-        return details_of(parsed(data)) if data else Details()
+        known = self._details.get(path)
+        if known is None:
+            data = self.raw_details((path,))[path]
+            known = self._details[path] = details_of(parsed(data)) if data else Details()
+        return known
 
     def raw_details(self, paths: Iterable[str]) -> dict[str, bytes]:
         """The details of files as they are stored. Raises `ValueError` for a damaged section."""

@@ -91,8 +91,10 @@ class Renewal:
                     break
                 self.analyse(known)
                 self._accept()
-            self.analyse(without(self.edited, self.done))
-            self._accept()
+            rest = without(self.edited, self.done)
+            if rest:
+                self.analyse(rest)
+                self._accept()
             move_lines(self.world, self.accepted)
             return self.world.unaffected([it.target.path for it in self.waiting], self.accepted)
         except MISSHAPEN:

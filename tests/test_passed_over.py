@@ -125,12 +125,17 @@ def test_what_others_see_costs_the_whole_file(
     assert is_right(check, report)
 
 
+def check_both(shop: Path, check: Check, base: str) -> str:
+    """The report after an edit of the file that nobody sees, and one of the file it rests on."""
+    shop.write_text(SHOP.replace("count = 0", "count = 1"), encoding="utf-8")
+    (shop.parent / "base.py").write_text(base, encoding="utf-8")
+    return check()
+
+
 def test_what_another_file_changes_costs_the_whole_file(
     shop: Path, check: Check, evaluated: list[str]
 ) -> None:
-    shop.write_text(SHOP.replace("count = 0", "count = 1"), encoding="utf-8")
-    (shop.parent / "base.py").write_text(BASE.replace("pk", "email"), encoding="utf-8")
-    report = check()
+    report = check_both(shop, check, BASE.replace("pk", "email"))
 
     assert {"Order.close", "place", "tell"} <= set(evaluated)
     assert is_right(check, report)
@@ -139,9 +144,7 @@ def test_what_another_file_changes_costs_the_whole_file(
 def test_an_unseen_edit_of_another_file_costs_no_more(
     shop: Path, check: Check, evaluated: list[str]
 ) -> None:
-    shop.write_text(SHOP.replace("count = 0", "count = 1"), encoding="utf-8")
-    (shop.parent / "base.py").write_text(BASE + "\nUNSEEN = 1\n", encoding="utf-8")
-    report = check()
+    report = check_both(shop, check, BASE + "\nUNSEEN = 1\n")
 
     assert set(evaluated) - {""} == {"Order.total", "tell"}
     assert is_right(check, report)

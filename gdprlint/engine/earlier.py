@@ -8,20 +8,20 @@ the other files it rests on are as they were is for whoever hands out an `Earlie
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from gdprlint.engine.consulted import told_languages
-from gdprlint.engine.digests import digest_of
 from gdprlint.engine.surface import (
     BLOCKS,
+    FUNCTIONS,
     Change,
     Part,
     Surface,
     change_between,
+    digests_of,
     is_constant,
     moved_line,
     surface_of,
-    text_of,
     text_of_part,
 )
 from gdprlint.policy.records import FileContext
@@ -53,8 +53,9 @@ def settled_by(program: Program, module: Module, earlier: Earlier) -> Settled | 
     """What an earlier run settled of a freshly loaded module, the rest of which is evaluated; None
     if others see something else of it than before."""
     before, ledger = earlier.surface, program.ledger
-    parts = _quiet_functions(module, earlier)
-    quiet = {*parts, *([module.body] if _is_body_known(module, before) else ())}
+    lines = module.text.split("\n")
+    parts = _quiet_functions(module, lines, before)
+    quiet = {*parts, *([module.body] if _is_body_known(module, lines, before) else ())}
     for function in (module.body, *module.functions):
         if function not in quiet:
             program.summary_of(function)
@@ -70,19 +71,16 @@ def settled_by(program: Program, module: Module, earlier: Earlier) -> Settled | 
     return Settled(quiet, frozenset(before.silent), surface)
 
 
-def _is_body_known(module: Module, before: Surface) -> bool:
+def _is_body_known(module: Module, lines: Sequence[str], before: Surface) -> bool:
     """Whether what a module does when it is loaded told nothing, and is as it was but for new
     constants, functions and classes."""
     if "" not in before.silent or module.tree is None:
         return False
     digests = frozenset(before.digests)
-    lines = module.text.split("\n")
     return all(
         isinstance(statement, BLOCKS)
         or is_constant(statement)
-        or not digests.isdisjoint(
-            (digest_of(text := text_of(lines, statement)), digest_of(f"@\n{text}"))
-        )
+        or not digests.isdisjoint(digests_of(lines, statement))
         for statement in module.tree.body
     )
 
@@ -91,7 +89,7 @@ def _are_harmless(module: Module, added: Collection[str]) -> bool:
     """Whether new names are those of constants, and of functions without defaults: nothing runs
     when they are bound."""
     for statement in module.tree.body if module.tree else ():
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(statement, FUNCTIONS):
             if statement.name in added and (
                 statement.args.defaults or any(statement.args.kw_defaults)
             ):
@@ -101,14 +99,13 @@ def _are_harmless(module: Module, added: Collection[str]) -> bool:
     return True
 
 
-def _quiet_functions(module: Module, earlier: Earlier) -> dict[Function, Part]:
+def _quiet_functions(module: Module, lines: Sequence[str], before: Surface) -> dict[Function, Part]:
     """The functions of a freshly loaded module that told nothing and whose text is as it was, with
     their lines as they are now."""
-    known = _by_text(earlier.surface.parts)
-    lines = module.text.split("\n")
+    known = _by_text(before.parts)
     found: dict[Function, tuple[Part, int]] = {}
     for function in module.functions:
-        if isinstance(function.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(function.node, FUNCTIONS):
             text, first, _ = text_of_part(lines, function.node, function.qualname)
             part = known.get(text)
             if part is not None:

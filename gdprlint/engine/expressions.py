@@ -11,7 +11,7 @@ from gdprlint.engine.declared import Function, Lazy, LogMethod
 from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.loggers import is_level, logger_of
-from gdprlint.engine.messages import cut_off, formatted, percent_text
+from gdprlint.engine.messages import cut_off, formatted, percent_text, with_next
 from gdprlint.engine.naming import by_name, corroborated, keyed
 from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.sums import OF_NUMBERS, added, product
@@ -95,9 +95,9 @@ def _one_letter(frame: Frame, part: Val) -> Val:
 
 def _joined(frame: Frame, node: ast.JoinedStr) -> Val:
     result = TEXT
-    for index, part in enumerate(node.values):
-        if part.__class__ is ast.FormattedValue:
-            shown = cut_off(part, node.values[index + 1 :], formatted(frame, part))
+    for part, after in with_next(node.values):
+        if isinstance(part, ast.FormattedValue):
+            shown = cut_off(part, after, formatted(frame, part))
             if shown.tags or shown.deps:
                 result = join(result, shown)
             elif shown.opaque and not result.opaque:

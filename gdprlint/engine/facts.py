@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from gdprlint.engine.declared import Class, Function, Module, Place, RawField
 
@@ -109,15 +110,23 @@ def _find_writers(module: Module) -> None:
     )
     if not methods:
         return
-    starts = [f.line for f in methods]
+    for store, method in functions_around(_STORES, module.text, methods):
+        if method.cls is not None:
+            writers = method.cls.writers.setdefault(store[1], [])
+            if not writers or writers[-1] is not method:
+                writers.append(method)
+
+
+def functions_around(
+    pattern: re.Pattern[str], text: str, functions: Sequence[Function]
+) -> Iterator[tuple[re.Match[str], Function]]:
+    """What a pattern finds in the text of a module, each with the last of its functions, which are
+    in order, that begins above where it ends."""
+    starts = [function.line for function in functions]
     line, at = 1, 0
-    for store in _STORES.finditer(module.text):
-        start, name = store.start(1), store[1]
-        line += module.text.count("\n", at, start)
-        at = start
+    for found in pattern.finditer(text):
+        line += text.count("\n", at, found.end())
+        at = found.end()
         index = bisect_right(starts, line) - 1
-        cls = methods[index].cls if index >= 0 else None
-        if cls is not None:
-            writers = cls.writers.setdefault(name, [])
-            if not writers or writers[-1] is not methods[index]:
-                writers.append(methods[index])
+        if index >= 0:
+            yield found, functions[index]

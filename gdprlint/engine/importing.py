@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from operator import itemgetter
 from sys import intern
 
 from gdprlint.engine.declared import Module
-from gdprlint.engine.facts import blocks
+from gdprlint.engine.facts import blocks, functions_around
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,29 +56,14 @@ def _note(module: Module, node: ast.Import | ast.ImportFrom) -> None:
 
 def note_inner_imports(module: Module) -> None:
     """Let a module know what its functions import, whether they are evaluated or not."""
-    for function in _with_imports(module):
-        for node in ast.walk(function):
+    if _INNER.search(module.text) is None:
+        return
+    functions = sorted((f for f in module.functions if f.node is not None), key=lambda f: f.line)
+    around = (function for _, function in functions_around(_INNER, module.text, functions))
+    for function in dict.fromkeys(around):
+        for node in ast.walk(function.node):  # type: ignore[arg-type]
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 _note(module, node)
-
-
-def _with_imports(module: Module) -> Iterator[ast.AST]:
-    """The functions of a module in whose text a line begins like an import."""
-    text = module.text
-    found = _INNER.search(text)
-    if found is None:
-        return
-    nodes = [(f.line, f.node) for f in module.functions if f.node is not None]
-    functions = sorted(nodes, key=itemgetter(0))
-    starts = [line for line, _ in functions]
-    line, at, last = 1, 0, -1
-    while found is not None:
-        line, at = line + text.count("\n", at, found.end()), found.end()
-        place = bisect_right(starts, line) - 1
-        if place > last:
-            last = place
-            yield functions[place][1]
-        found = _INNER.search(text, at)
 
 
 def bind_imports(program: Program, module: Module, tree: ast.Module) -> None:

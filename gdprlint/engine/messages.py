@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice, zip_longest
 
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
@@ -37,14 +38,13 @@ def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
         return
     if kind is ast.JoinedStr:
         before = ""
-        parts = node.values  # type: ignore[attr-defined]
-        for index, part in enumerate(parts):
+        for part, after in with_next(node.values):  # type: ignore[attr-defined]
             if part.__class__ is ast.FormattedValue:
-                value = cut_off(part, parts[index + 1 :], formatted(frame, part))
+                value = cut_off(part, after, formatted(frame, part))
                 yield part.value, hinted(frame, part.value, before, value)
                 before = ""
             else:
-                before = part.value
+                before = part.value  # type: ignore[attr-defined]
     elif kind is ast.BinOp and node.op.__class__ is ast.Add:  # type: ignore[attr-defined]
         yield from _sum(frame, node)  # type: ignore[arg-type]
     elif kind is ast.BinOp and node.op.__class__ is ast.Mod and _is_template(node.left):  # type: ignore[attr-defined]
@@ -128,9 +128,13 @@ def formatted(frame: Frame, node: ast.FormattedValue) -> Val:
     return value
 
 
-def cut_off(node: ast.FormattedValue, following: list[ast.expr], value: Val) -> Val:
+def with_next(parts: Sequence[ast.expr]) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """The parts of an f-string, each with the one after it."""
+    return zip_longest(parts, islice(parts, 1, None))
+
+
+def cut_off(node: ast.FormattedValue, after: ast.expr | None, value: Val) -> Val:
     """`{token[:8]}xxxx`, `{token[:8]}...`: a beginning that a text shows as one."""
-    after = following[0] if following else None
     if not (
         value.tags and isinstance(node.value, ast.Subscript) and isinstance(after, ast.Constant)
     ):

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 _NONE_KNOWN: Mapping[Function, Part] = {}
 _INNER = ("def ", "lambda", "class ")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TEXTS = ("__str__", "__repr__")
-BLOCKS = (*_FUNCTIONS, ast.ClassDef)
+BLOCKS = (*FUNCTIONS, ast.ClassDef)
+PLACE = "@"
+"""What stands for a line in a digest."""
 FunctionDef: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 
@@ -85,7 +87,7 @@ class Reading(NamedTuple):
     def at(self, *lines: int) -> str:
         """What stands for some lines in a digest."""
         self.shown.extend(lines)
-        return "@" * len(lines)
+        return PLACE * len(lines)
 
 
 def surface_of(
@@ -194,7 +196,7 @@ def _bound(statement: ast.stmt) -> tuple[str, ...] | None:
 
 
 def _statement(reading: Reading, statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, _FUNCTIONS):
+    if isinstance(statement, FUNCTIONS):
         yield from _function(reading, statement)
     elif isinstance(statement, ast.ClassDef):
         yield from _class(reading, statement)
@@ -212,9 +214,7 @@ def _is_placeless(reading: Reading, statement: ast.stmt) -> bool:
     if names is None:
         return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     if reading.module.body.summary is None:
-        return is_constant(statement) or digest_of(text_of(reading.lines, statement)) in (
-            reading.before
-        )
+        return is_constant(statement) or digests_of(reading.lines, statement)[0] in reading.before
     values = [reading.module.env.get(name) for name in names]
     return all(value is not None and not flat_tags(value) for value in values)
 
@@ -228,6 +228,13 @@ def is_constant(statement: ast.stmt) -> bool:
     )
 
 
+def digests_of(lines: Sequence[str], statement: ast.stmt) -> tuple[str, str]:
+    """The digest of a statement outside of functions, if others cannot be shown its line and if
+    they can."""
+    text = text_of(lines, statement)
+    return digest_of(text), digest_of(f"{PLACE}\n{text}")
+
+
 def text_of(lines: Sequence[str], statement: ast.stmt) -> str:
     """The lines that a statement stands on."""
     return "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
@@ -235,11 +242,11 @@ def text_of(lines: Sequence[str], statement: ast.stmt) -> str:
 
 def _class(reading: Reading, node: ast.ClassDef) -> Iterator[str]:
     first = _first_line(node)
-    if any(not isinstance(s, (*_FUNCTIONS, ast.Expr, ast.Pass)) for s in node.body):
+    if any(not isinstance(s, (*FUNCTIONS, ast.Expr, ast.Pass)) for s in node.body):
         yield reading.at(first)
     yield from _text(reading, first, node.body[0].lineno)
     for statement in node.body:
-        if isinstance(statement, _FUNCTIONS):
+        if isinstance(statement, FUNCTIONS):
             yield from _function(reading, statement)
         elif isinstance(statement, ast.ClassDef):
             yield from _class(reading, statement)
