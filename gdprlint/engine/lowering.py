@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import bisect
 import importlib
+import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from gdprlint.tuples import NamedTuple
@@ -17,6 +19,18 @@ from gdprlint.tuples import NamedTuple
 GRAMMAR = "gdprlint.fix.newer_syntax"
 TEXT_CALL = "_gdprlint_text"
 """In lowered text, `TEXT_CALL(3, (a), (b))` stands for formatted string number 3."""
+
+_NEWER = re.compile(
+    r"^[ \t]*(?:type|lazy)[ \t]+\w|^[ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+[ \t]*\[|"
+    r"^[ \t]*except\b(?:[ \t]*\*|[^(:\n]*,)|\b(?:[tT][rR]?|[rR][tT])[\"']",
+    re.MULTILINE,
+)
+"""PEP 695 and 810, 695, 654 and 758, 750."""
+_STARRED = re.compile(r"[\[,:]\s*\*\w")
+"""PEP 646."""
+_FORMATTED = re.compile(r"\b(?:[fF][rR]?|[rR][fF])[\"']")
+_UNPACKING = "unpacking cannot be used"
+"""What interpreters before PEP 798 say of it."""
 
 
 class Piece(NamedTuple):
@@ -50,6 +64,19 @@ class Lowered(NamedTuple):
     pieces: tuple[Piece, ...]
     strings: tuple[Formatted, ...]
     constructs: tuple[str, ...]
+
+
+def may_be_newer(text: str, error: SyntaxError) -> bool:
+    """Whether a syntax error may come from syntax that `lower` knows: most files that do not parse
+    are half written, and its grammar takes longer to load than everything else."""
+    message = error.msg or ""
+    if _UNPACKING in message or _NEWER.search(text):
+        return True
+    if sys.version_info < (3, 12):
+        line = text.split("\n")[(error.lineno or 1) - 1 :][:1]
+        if "f-string" in message or "unterminated" in message or any(map(_FORMATTED.search, line)):
+            return True
+    return sys.version_info < (3, 11) and _STARRED.search(text) is not None
 
 
 def lower(path: str, text: str) -> Lowered | None:

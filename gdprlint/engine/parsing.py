@@ -18,7 +18,7 @@ def parse(path: str, text: str) -> ast.Module | AnalysisError:
             warnings.simplefilter("ignore")
             return _written_out(ast.parse(text, path), text)
     except SyntaxError as error:
-        tree = _parse_newer(path, text)
+        tree = _parse_newer(path, text, error)
         if isinstance(tree, ast.Module):
             return tree
         line = error.lineno or 1
@@ -57,15 +57,20 @@ def _written_out(tree: ast.Module, text: str) -> ast.Module:
     return tree
 
 
-def _parse_newer(path: str, text: str) -> ast.Module | str | None:
+def _parse_newer(path: str, text: str, error: SyntaxError) -> ast.Module | str | None:
     """The tree of syntax newer than this interpreter: first the cheap and common part of it."""
     from gdprlint.engine.type_parameters import blanked
 
+    older = blanked(text)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _written_out(ast.parse(blanked(text), path), text)
-    except (SyntaxError, ValueError):
-        from gdprlint.engine.lowering import parse_lowered
+        if older != text:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return _written_out(ast.parse(older, path), text)
+    except SyntaxError as next_error:
+        error = next_error
+    except ValueError:
+        return None
+    from gdprlint.engine.lowering import may_be_newer, parse_lowered
 
-        return parse_lowered(path, text)
+    return parse_lowered(path, text) if may_be_newer(older, error) else None

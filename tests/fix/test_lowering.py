@@ -121,3 +121,28 @@ UNREADABLE = {
 def test_what_no_parser_knows_is_a_finding(project: Path, text: str) -> None:
     (found,) = places(project, text)
     assert found.endswith("GDL001")
+
+
+HALF_WRITTEN = {
+    "call": "logger.info('to %s', user.email\n",
+    "handler": "try:\n    f(\nexcept (OSError, ValueError):\n    pass\n",
+    "parameters": "def f(:\n    pass\n",
+    "assignment": "x = 'a'\nx = = f('b')\n",
+    "indentation": "def f():\nreturn 1\n",
+    "number": "x = 0123\n",
+    "Python 2": "print 'to', user.email\n",
+}
+
+
+@pytest.mark.parametrize("text", HALF_WRITTEN.values(), ids=HALF_WRITTEN.keys())
+def test_a_half_written_file_does_not_load_the_grammar(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("gdprlint.engine.lowering.parse_lowered", never)
+
+    assert isinstance(parse("x.py", HEAD + text), AnalysisError)
+
+
+def never(path: str, text: str) -> None:
+    """Fail when called."""
+    raise AssertionError("the grammar was asked for")
