@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gdprlint.files.changed import Changes
 
 STDIN = "-"
+UNSAFE_ALONE = "--unsafe-fixes mends nothing by itself; add --fix, or --diff to look first"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -77,7 +78,7 @@ def mend_first(
 ) -> int | tuple[str, ...]:
     """What `--fix`, `--fix-only` and `--diff` do: an exit status, or notices for the report."""
     if not (arguments.fix or arguments.fix_only or arguments.diff):
-        return ()
+        return (UNSAFE_ALONE,) if arguments.unsafe_fixes else ()
     from gdprlint.fixing import Job, carry_out
 
     targets = find_targets(request, settings_for, root)

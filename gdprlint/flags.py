@@ -72,7 +72,7 @@ def add_fix_flags(group: _ArgumentGroup) -> None:
     add("--unsafe-fixes", action="store_true", help="mend also where the meaning may change")
     add("--diff", action="store_true", help="print what --fix would change, write nothing")
     add("--fix-only", action="store_true", help="mend and report nothing; exit 0")
-    add("--show-fixes", action="store_true", help="tell for each finding which edits would mend it")
+    add("--show-fixes", action="store_true", help="tell for each finding what --fix would do")
     add("--no-fixes", action="store_true",
         help="leave out the edits that sarif and rdjson carry, which are slow to try")  # fmt: skip
 
