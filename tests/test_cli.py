@@ -170,7 +170,7 @@ def test_the_last_line_counts(project: Command) -> None:
     answer = project("check")
 
     assert answer.out.splitlines()[-1] == (
-        "1 finding (1 warning) in 4 files; 1 hidden below confidence likely"
+        "1 finding (1 warning) in 4 files; 1 hidden below --min-confidence likely"
     )
     assert answer.err == ""
     assert project("check", "clean.py").out == "no finding in 1 file\n"
