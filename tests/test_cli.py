@@ -120,7 +120,18 @@ def test_exit_status_is_the_same_in_every_format(project: Command, format: str) 
         (["check", "--selct", "GDL1"], "unknown flag `--selct`; did you mean `--select`?"),
         (["check", "--selct=GDL1"], "unknown flag `--selct`; did you mean `--select`?"),
         (["check", "--sel", "GDL1"], "unknown flag `--sel`; did you mean `--select`?"),
-        (["check", "--select"], "argument --select: expected one argument"),
+        (
+            ["check", "--select"],
+            "--select: RULES is missing; check only these rules: ids, ",
+        ),
+        (["check", "leak.py", "--color"], "--color: WHEN is missing; auto, always or never"),
+        (
+            ["check", "--nothing-like-it"],
+            "unknown flag `--nothing-like-it`; gdprlint check --help",
+        ),
+        (["check", "-f", "json"], "unknown flag `-f`; gdprlint check --help shows what there is"),
+        (["scan"], "unknown command `scan`; did you mean `gdprlint check`?"),
+        (["explain", "GDL101"], "did you mean `gdprlint rule ID` or `gdprlint explain-flow FILE:"),
         (
             ["check", "--select", "GDL110z"],
             "select: unknown rule `GDL110z`; did you mean `GDL110`?",
@@ -399,6 +410,9 @@ def test_rule_pages(project: Command) -> None:
     assert page.out.startswith("GDL101 personal-data-in-log\n")
     assert all(f"\n{title}\n" in page.out for title in ("why", "remedy", "bad", "good"))
     assert project("rule", "personal-data-in-log").out == page.out
+    family = project("rule", "gdl10").out.splitlines()
+    assert family == [line for line in listed.out.splitlines() if line.startswith("GDL10")]
+    assert len(json.loads(project("rule", "GDL10", "--json").out)) == len(family) > 2
     assert document["name"] == "personal-data-in-log"
     assert any(line.startswith("GDL101  ") for line in listed.out.splitlines())
 
