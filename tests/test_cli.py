@@ -425,6 +425,12 @@ def test_rule_pages(project: Command) -> None:
         ("gdprlint check --fail-on e", ["error"]),
         ("gdprlint check --color ", ["auto", "always", "never"]),
         ("gdprlint rule --al", ["--all"]),
+        ("gdprlint rule GDL80", ["GDL801", "GDL802", "GDL803", "GDL804"]),
+        ("gdprlint baseline ", ["write", "prune", "show"]),
+        ("gdprlint config s", ["show", "schema"]),
+        ("gdprlint completion z", ["zsh"]),
+        ("gdprlint check s", []),
+        ("gdprlint baseline show s", []),
     ],
 )
 def test_completion_in_bash(command: Command, line: str, expected: list[str]) -> None:
