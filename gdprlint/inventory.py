@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow
 
 DISCLOSURES = ("full", "partial", "digest", "keyed")
+NOBODY = frozenset(("digest", "weak-pseudonym"))
+"""Sink sets that receive nothing: there a digest is made, which rules about pseudonyms judge."""
 
 
 class Row(NamedTuple):
@@ -101,13 +103,13 @@ def rows_of(request: Request, benches: Iterable[tuple[Target, Workbench]]) -> It
 
 
 def flows_in(request: Request, target: Target, bench: Workbench) -> Iterator[Flow]:
-    """The flows of one file that are sure enough; none if it cannot be analysed."""
+    """The flows of one file that lead somewhere and are sure enough; none if it is unreadable."""
     text = read_code(request, target)
     if not text:
         return
     least = CONFIDENCE_ORDER[bench.settings.min_confidence]
     for flow in bench.program.analyse(target.path, text).flows:
-        if CONFIDENCE_ORDER[flow.confidence] >= least:
+        if CONFIDENCE_ORDER[flow.confidence] >= least and flow.sinks not in NOBODY:
             yield flow
 
 

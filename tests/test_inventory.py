@@ -54,6 +54,16 @@ def test_flows_are_listed_whatever_hides_their_findings(repository: Repository) 
     assert [row["legal"] for row in found.values()].count("pseudonym") == 1
 
 
+def test_where_a_digest_is_made_is_no_recipient(repository: Repository) -> None:
+    repository.write(
+        "shop.py",
+        "import hashlib\n\n\ndef key(user):\n"
+        "    return hashlib.sha256(user.email.encode()).hexdigest()\n",
+    )
+
+    assert rows(repository) == {}
+
+
 def test_the_settings_say_why_and_how_long(repository: Repository) -> None:
     repository.write("shop.py", SHOP)
     repository.write("gdprlint.toml", SETTINGS)
