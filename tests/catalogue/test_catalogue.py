@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from gdprlint.engine.language import Language
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -54,6 +56,14 @@ KEYS = {
 
 def read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_engine_knows_every_list_of_the_language_and_no_other() -> None:
+    """A list that is misspelt on one side would be empty without a word."""
+    rows = read(CATALOGUE / "language.toml")["language"]
+
+    assert set(rows) == set(Language.__slots__) - {"methods"}
+    assert all(rows.values())
 
 
 def known_categories() -> frozenset[str]:
