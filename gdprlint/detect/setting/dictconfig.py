@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gdprlint.detect.literals import level_of
+from gdprlint.detect.folding import level_of
 from gdprlint.detect.setting.model import FORMATTER, LOGGER, STREAM_HANDLERS, item
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 from gdprlint.model import Span
