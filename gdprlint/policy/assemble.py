@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gdprlint.model import UsageError
+from gdprlint.policy.catalogue_keys import CATALOGUE
 from gdprlint.policy.compile import Overrides, compile_lexicon
+from gdprlint.policy.lexicon_keys import LEXICON
 from gdprlint.policy.packs import PackFile, read_file
 from gdprlint.policy.references import Nouns, check_overrides, check_references, resolve_sets
-from gdprlint.policy.schema import CATALOGUE, LEXICON, SETS, check_file, check_rule
+from gdprlint.policy.schema import SETS, check_file, check_rule
 from gdprlint.policy.shapes import join
 from gdprlint.policy.toml import parse_toml
 
