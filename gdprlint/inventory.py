@@ -40,7 +40,8 @@ class Row(NamedTuple):
     """One category at one sink; `places` are paths with the names around, sorted.
 
     `category` is the id, `data` its name in words, `legal` its legal class, `recipient` the sink
-    set or the processor, `form` the strongest disclosure, `kept` days or "" if nothing is said.
+    set or the processor, `recipient_name` the same in words, `form` the strongest disclosure,
+    `kept` days or "" if nothing is said.
     """
 
     category: str
@@ -52,6 +53,7 @@ class Row(NamedTuple):
     basis: str
     kept: str
     flows: int
+    recipient_name: str
     places: tuple[str, ...]
 
 
@@ -118,16 +120,18 @@ def row_of(flows: list[Flow], bench: Workbench) -> Row:
     first = flows[0]
     category = bench.policy.categories.get(first.category)
     purpose, basis = declared_purpose(first, bench)
+    recipient = recipient_of(first, bench)
     return Row(
         category=first.category,
         data=category.label if category else first.category,
         legal=(category.legal_class if category else "ordinary").replace("_", " "),
-        recipient=recipient_of(first, bench),
+        recipient=recipient,
         form=min((flow.disclosure for flow in flows), key=DISCLOSURES.index),
         purpose=purpose,
         basis=basis,
         kept=days_kept(first, bench),
         flows=len(flows),
+        recipient_name=bench.policy.catalogue.get("recipient", {}).get(first.sinks, recipient),
         places=tuple(sorted({place_of(flow) for flow in flows})),
     )
 
@@ -186,8 +190,9 @@ COLUMNS = ("data", "class", "recipient", "form", "purpose", "basis", "kept", "fl
 def cells_of(row: Row) -> tuple[str, ...]:
     """A row as the texts of `COLUMNS`."""
     data = f"{row.data} ({row.category})"
-    return (data, row.legal, row.recipient, row.form, row.purpose, row.basis, row.kept,
-            str(row.flows))  # fmt: skip
+    name = row.recipient_name
+    recipient = name if name == row.recipient else f"{name} ({row.recipient})"
+    return (data, row.legal, recipient, row.form, row.purpose, row.basis, row.kept, str(row.flows))
 
 
 def write_text(rows: list[Row], stream: TextIO) -> None:

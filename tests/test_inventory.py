@@ -97,6 +97,16 @@ def test_forms_agree(repository: Repository) -> None:
     assert "purpose" not in text[0]
 
 
+def test_recipients_are_named_in_words(repository: Repository) -> None:
+    repository.write("shop.py", SHOP)
+    found = rows(repository)
+    text = repository.gdprlint("inventory").out
+
+    assert found["contact.email", "logging"]["recipient_name"] == "log"
+    assert "standard output (print)" in text
+    assert "log (logging)" in text
+
+
 def test_unreadable_files_are_left_out(repository: Repository) -> None:
     repository.write("broken.py", "if:\n")
     repository.write("empty.py", "")

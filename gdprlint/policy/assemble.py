@@ -48,7 +48,11 @@ def assemble(files: Sequence[PackFile], overrides: list[Any], digest: str) -> di
         "categories": categories,
         "sets": resolve_sets(sets, sinks),
         "lexicon": compile_lexicon(lexicon, chosen),
-        "catalogue": {**catalogue, **{name: lexicon[name] for name in _CARRIED}},
+        "catalogue": {
+            **catalogue,
+            **{name: lexicon[name] for name in _CARRIED},
+            "recipient": {n.lstrip("@"): row["label"] for n, row in sets.items() if "label" in row},
+        },
     }
 
 

@@ -51,7 +51,8 @@ RULE = (
 )
 EXAMPLE = (Key("bad", WORDS, True), Key("good", WORDS, True))
 
-SETS = {"set": Section("named", (Key("summary", TEXT), Key("members", TEXTS, True)))}
+_SET = (Key("summary", TEXT), Key("label", WORDS), Key("members", TEXTS, True))
+SETS = {"set": Section("named", _SET)}
 
 
 def check_file(tables: Mapping[str, Any], sections: Mapping[str, Section], shown: str) -> None:

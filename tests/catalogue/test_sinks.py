@@ -90,3 +90,21 @@ def test_every_set_that_a_rule_names_has_a_sink() -> None:
     known = {row["set"] for table in ("sink", "logger") for row in rows(table)}
 
     assert sets_named_by_rules() <= known | MADE_BY_THE_PROGRAM
+
+
+def test_every_sink_that_is_no_third_party_is_called_something() -> None:
+    labelled = {
+        name.lstrip("@")
+        for file in SETS
+        for name, row in read(file).get("set", {}).items()
+        if row.get("label")
+    }
+    sinks = {
+        row["set"]
+        for file in FILES
+        if file.parent.name == "sinks"
+        for table in ("sink", "logger")
+        for row in read(file).get(table, ())
+    }
+
+    assert sinks <= labelled
