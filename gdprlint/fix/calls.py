@@ -102,8 +102,9 @@ def _fix_argument(task: Task, call: cst.Call) -> Proposal | None:
         edits = change_edits(task, call, change, own)
         if edits is None:
             return None
-        title = f"set `{change.parameter}={change.text}`"
-        return task.propose(title, safety_of(task, change), *edits, imports=imports)
+        changes = [(change.parameter, change.text), *_companions(change, call)]
+        shown = ", ".join(f"{parameter}={text}" for parameter, text in changes)
+        return task.propose(f"set `{shown}`", safety_of(task, change), *edits, imports=imports)
     return None
 
 

@@ -157,7 +157,7 @@ def test_a_fix_is_told_with_the_flags_that_apply_it(project: Path) -> None:
 
     shown = run("--show-fixes", "--output-format", "full", file).out
 
-    assert "= fix: set `diagnose=False` (--fix)" in shown
+    assert "= fix: set `diagnose=False, backtrace=False` (--fix)" in shown
     assert 'set `rotation="1 day", retention="' in shown
     assert shown.count("(--fix --unsafe-fixes)") == 1
     assert "= fix" not in run("--output-format", "full", file).out
