@@ -20,6 +20,7 @@ from gdprlint.detect.hosts import host_of, is_local
 from gdprlint.detect.setting.model import ENVIRONMENT
 from gdprlint.detect.setting.python_module import python_items
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
+from gdprlint.engine.consulted import LEDGER, Ledger
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple
@@ -77,6 +78,7 @@ def judge_calls(
     """The findings of calls, configured handlers and variables of a file or document."""
     seen = tuple(calls)
     for use in find_uses(seen, policy, settings):
+        note_review(use, observations)
         for rule in rules:
             problem = _PROBLEMS[str(rule.match["problem"])](use, policy)
             if problem is not None:
@@ -90,6 +92,13 @@ def judge_calls(
                 reason = f"the environment of {use.processor['label']} names the region"
                 told = _finding(rule, use, problem, reason, observations)
                 yield told._replace(confidence=_confidence_of_variable(told, observations))
+
+
+def note_review(use: Use, observations: Observations) -> None:
+    """Note that what is said of a use depends on the day, if its processor's review runs out."""
+    ledger = observations.shared.get(LEDGER)
+    if isinstance(ledger, Ledger) and use.entry is not None and use.entry.get("reviewed"):
+        ledger.depend("day", "")
 
 
 def _finding(
