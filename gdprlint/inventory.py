@@ -203,7 +203,9 @@ def write_text(rows: list[Row], stream: TextIO) -> None:
     for line in table if rows else ():
         cells = (line[number] + " " * (widths[number] - width_of(line[number])) for number in used)
         stream.write("  ".join(cells).rstrip() + "\n")
-    stream.write(f"{counted(len(rows), 'row')}; purposes come from the settings\n")
+    is_declared = any(row.purpose or row.kept for row in rows)
+    told = "come from the settings" if is_declared else "are not in the settings yet"
+    stream.write(f"{counted(len(rows), 'row')}; purposes, bases and periods {told}\n")
 
 
 def write_markdown(rows: list[Row], stream: TextIO) -> None:
