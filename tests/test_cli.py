@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -415,48 +414,6 @@ def test_rule_pages(project: Command) -> None:
     assert len(json.loads(project("rule", "GDL10", "--json").out)) == len(family) > 2
     assert document["name"] == "personal-data-in-log"
     assert any(line.startswith("GDL101  ") for line in listed.out.splitlines())
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("gdprlint che", ["check"]),
-        ("gdprlint check --extend-s", ["--extend-select"]),
-        ("gdprlint check --fail-on e", ["error"]),
-        ("gdprlint check --color ", ["auto", "always", "never"]),
-        ("gdprlint rule --al", ["--all"]),
-        ("gdprlint rule GDL80", ["GDL801", "GDL802", "GDL803", "GDL804"]),
-        ("gdprlint baseline ", ["write", "prune", "show"]),
-        ("gdprlint config s", ["show", "schema"]),
-        ("gdprlint completion z", ["zsh"]),
-        ("gdprlint check s", []),
-        ("gdprlint baseline show s", []),
-    ],
-)
-def test_completion_in_bash(command: Command, line: str, expected: list[str]) -> None:
-    if shutil.which("bash") is None:
-        pytest.skip("bash is not installed")
-    words = line.split(" ")
-    listed = " ".join(f"'{word}'" for word in words)
-    program = (
-        f"{command('completion', 'bash').out}\nCOMP_WORDS=({listed})\n"
-        f'COMP_CWORD={len(words) - 1}\n_gdprlint\nprintf "%s\\n" "${{COMPREPLY[@]}}"\n'
-    )
-    done = subprocess.run(
-        ["bash", "--norc", "-c", program], capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.split() == expected
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts_parse_and_know_every_flag(command: Command, shell: str) -> None:
-    script = command("completion", shell).out
-
-    for key in KEYS:
-        assert key.flag.removeprefix("--") in script
-    if shutil.which(shell):
-        subprocess.run([shell, "-n"], input=script, text=True, check=True)
 
 
 def test_help_is_in_groups(project: Command) -> None:
