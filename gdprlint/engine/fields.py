@@ -186,7 +186,8 @@ def _related(program: Program, cls: Class, raw: RawField) -> Val | None:
     if not isinstance(call, ast.Call) or not call.args:
         return None
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    if name not in program.language.relation_fields:
+    if name not in ("ForeignKey", "OneToOneField", "relationship", "ForeignKeyField", "Many2one",
+                    "ReferenceField", "ParentalKey"):  # fmt: skip
         return None
     target = call.args[0]
     if isinstance(target, ast.Constant) and isinstance(target.value, str):

@@ -53,7 +53,6 @@ class Language:
         "promise_words",
         "query_methods",
         "query_row_methods",
-        "relation_fields",
         "row_methods",
         "runners",
         "sanitizer_prefixes",
@@ -99,7 +98,6 @@ class Language:
     promise_words: frozenset[str]
     query_methods: frozenset[str]
     query_row_methods: frozenset[str]
-    relation_fields: frozenset[str]
     row_methods: frozenset[str]
     runners: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gdprlint.engine.language import Language
+from gdprlint.policy.catalogue_keys import CATALOGUE as CATALOGUE_KEYS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -33,7 +34,10 @@ PLAIN = frozenset(
 )
 SHOWS = frozenset({"addresses", "arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
-KINDS = frozenset({"type", "function", "value", "parameter", "carrier", "shown"})
+KEYS = {
+    kind: {key.name for key in CATALOGUE_KEYS[kind].keys}
+    for kind in ("type", "function", "value", "parameter", "carrier", "shown")
+}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -108,8 +112,13 @@ def identify(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", FILES, ids=identify)
-def test_tables_are_those_of_frameworks(path: Path) -> None:
-    assert set(read(path)) <= KINDS
+def test_keys_are_known(path: Path) -> None:
+    table = read(path)
+    assert set(table) <= set(KEYS)
+    for kind, allowed in KEYS.items():
+        entries = table.get(kind, [])
+        for entry in entries.values() if isinstance(entries, dict) else entries:
+            assert set(entry) <= allowed, entry
 
 
 @pytest.mark.parametrize("path", FILES, ids=identify)
