@@ -38,7 +38,7 @@ UNSAFE_ALONE = "--unsafe-fixes mends nothing by itself; add --fix, or --diff to 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `check`."""
-    add_check_flags(parser)
+    add_check_flags(parser, is_check=True)
 
 
 class Scope(NamedTuple):

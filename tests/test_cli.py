@@ -150,6 +150,8 @@ def test_exit_status_is_the_same_in_every_format(project: Command, format: str) 
         (["rule", "GDL101x"], "unknown rule `GDL101x`; did you mean `GDL101`?"),
         (["rule", "nosuch"], "unknown rule `nosuch`; `gdprlint rule --all` lists them"),
         (["baseline"], "ACTION is missing; write, prune or show"),
+        (["baseline", "write", "--watch"], "unknown flag `--watch`"),
+        (["baseline", "write", "--fix"], "unknown flag `--fix`"),
         (["explain-flow"], "FILE:LINE is missing; a line that shows values"),
         (["explain-flow", "leak.py:999"], "leak.py has no line 999; it has "),
         (["completion", "bsh"], "unknown shell `bsh`; did you mean `bash`?"),
