@@ -143,7 +143,7 @@ def fixed_notice(number: int) -> str:
 def add_arguments(parser: ArgumentParser) -> None:
     """The action, and the flags of `check`."""
     parser.add_argument("action", metavar="ACTION", help="write, prune or show")
-    add_check_flags(parser, fixes=False)
+    add_check_flags(parser, is_check=False)
 
 
 def execute(arguments: Namespace) -> int:

@@ -30,26 +30,44 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from gdprlint.files.changed import Changes
+    from gdprlint.reading import Target
 
 STDIN = "-"
+UNSAFE_ALONE = "--unsafe-fixes mends nothing by itself; add --fix, or --diff to look first"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `check`."""
-    add_check_flags(parser)
+    add_check_flags(parser, is_check=True)
+
+
+class Scope(NamedTuple):
+    """What a run is about: the request, the settings by folder, what paths are relative to."""
+
+    request: Request
+    settings_for: Callable[[str], Settings]
+    root: str
+
+    def targets(self) -> list[Target]:
+        """The files to check."""
+        return find_targets(self.request, self.settings_for, self.root)
+
+
+def scope_of(arguments: Namespace) -> Scope:
+    """What the arguments name; raises `UsageError` for those that cannot work."""
+    refuse_unusable(arguments)
+    request = request_of(arguments)
+    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
+    return Scope(request, finder_for(arguments, root), root)
 
 
 def execute(arguments: Namespace) -> int:
     """Check and report; returns the exit status."""
-    refuse_unusable(arguments)
-    request = request_of(arguments)
-    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
-    settings_for = finder_for(arguments, root)
-    if arguments.show_settings:
-        return show_settings(request, settings_for)
-    if arguments.show_files:
-        targets = find_targets(request, settings_for, root)
-        sys.stdout.writelines(f"{target.file}\n" for target in targets)
+    if arguments.show_settings or arguments.show_files:
+        scope = scope_of(arguments)
+        if arguments.show_settings:
+            return show_settings(scope)
+        sys.stdout.writelines(f"{target.file}\n" for target in scope.targets())
         return 0
     if arguments.watch:
         return watch_files(arguments)
@@ -58,49 +76,37 @@ def execute(arguments: Namespace) -> int:
 
 def check_once(arguments: Namespace) -> int:
     """One run from the files to the exit status."""
-    request = request_of(arguments)
-    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
-    settings_for = finder_for(arguments, root)
-    mended = mend_first(arguments, request, settings_for, root)
+    scope = scope_of(arguments)
+    mended = mend_first(arguments, scope)
     if isinstance(mended, int):
         return mended
     run = narrowed(run_check(arguments), arguments)
-    run = with_fixes_if_asked(run, arguments, request, settings_for, root)
+    run = with_fixes_if_asked(run, arguments, scope)
     run = run._replace(report=run.report._replace(notices=(*run.report.notices, *mended)))
     write_report(run.report, run.settings, arguments)
     tell_on_stderr(arguments, run.report, run.settings)
     return exit_status(run.report, run.settings, exit_zero=arguments.exit_zero)
 
 
-def mend_first(
-    arguments: Namespace, request: Request, settings_for: Callable[[str], Settings], root: str
-) -> int | tuple[str, ...]:
+def mend_first(arguments: Namespace, scope: Scope) -> int | tuple[str, ...]:
     """What `--fix`, `--fix-only` and `--diff` do: an exit status, or notices for the report."""
     if not (arguments.fix or arguments.fix_only or arguments.diff):
-        return ()
+        return (UNSAFE_ALONE,) if arguments.unsafe_fixes else ()
     from gdprlint.fixing import Job, carry_out
 
-    targets = find_targets(request, settings_for, root)
-    job = Job(request, settings_for, root, targets, arguments.unsafe_fixes)
+    job = Job(*scope, scope.targets(), unsafe=arguments.unsafe_fixes)
     outcome = call_with_deep_stack(lambda: carry_out(arguments, job))
     return outcome if isinstance(outcome, int) else outcome.notices
 
 
-def with_fixes_if_asked(
-    run: Run,
-    arguments: Namespace,
-    request: Request,
-    settings_for: Callable[[str], Settings],
-    root: str,
-) -> Run:
+def with_fixes_if_asked(run: Run, arguments: Namespace, scope: Scope) -> Run:
     """The run with the fixes of its findings, for a format that carries them or `--show-fixes`."""
     carries = run.settings.output_format in ("sarif", "rdjson") and not arguments.no_fixes
     if not run.report.findings or not (carries or arguments.show_fixes):
         return run
     from gdprlint.fixing import Job, with_fixes
 
-    targets = find_targets(request, settings_for, root)
-    job = Job(request, settings_for, root, targets, unsafe=True)
+    job = Job(*scope, scope.targets(), unsafe=True)
     return run._replace(report=call_with_deep_stack(lambda: with_fixes(run.report, job)))
 
 
@@ -108,16 +114,16 @@ def watch_files(arguments: Namespace) -> int:
     """Run again for every change of the targets, their settings or the baseline."""
     from gdprlint.watch import watch
 
-    request = request_of(arguments)
-    if request.stdin_filename:
+    if scope_of(arguments).request.stdin_filename:
         raise UsageError("--watch needs files, not standard input")
-    root = project_root(os.path.abspath(request.paths[0]))
 
     def watched() -> list[str]:
-        settings_for = finder_for(arguments, root)
-        files = [target.file for target in find_targets(request, settings_for, root)]
-        chosen = [settings_for(folder) for folder in {os.path.dirname(file) for file in files}]
-        return [*files, *(settings.file for settings in chosen), settings_for(root).baseline]
+        scope = scope_of(arguments)
+        files = [target.file for target in scope.targets()]
+        folders = {os.path.dirname(file) for file in files}
+        chosen = [scope.settings_for(folder) for folder in folders]
+        baseline = scope.settings_for(scope.root).baseline
+        return [*files, *(settings.file for settings in chosen), baseline]
 
     return watch(lambda: check_once(arguments), watched)
 
@@ -133,14 +139,11 @@ class Run(NamedTuple):
 
 def run_check(arguments: Namespace) -> Run:
     """Check what the arguments name; nothing is taken out for a baseline or changed lines yet."""
-    refuse_unusable(arguments)
-    request = request_of(arguments)
-    root = project_root(os.path.abspath(request.stdin_filename or request.paths[0]))
+    request, settings_for, root = scope_of(arguments)
     changes = changes_of(arguments, root)
     if changes:
         request = request._replace(contents=changes.contents)
     cache = None
-    settings_for = finder_for(arguments, root)
     if is_kept(request):
         from gdprlint.cache import Cache
 
@@ -293,12 +296,11 @@ def tell_failures(failures: tuple[str, ...]) -> None:
         sys.stderr.write(f"gdprlint: internal error in {first}{more}: {trace}")
 
 
-def show_settings(request: Request, settings_for: Callable[[str], Settings]) -> int:
+def show_settings(scope: Scope) -> int:
     """Print the settings of the first path."""
     from gdprlint.settings.show import write_settings
 
-    first = os.path.abspath(request.stdin_filename or request.paths[0])
-    write_settings(
-        settings_for(first if os.path.isdir(first) else os.path.dirname(first)), sys.stdout
-    )
+    first = os.path.abspath(scope.request.stdin_filename or scope.request.paths[0])
+    folder = first if os.path.isdir(first) else os.path.dirname(first)
+    write_settings(scope.settings_for(folder), sys.stdout)
     return 0

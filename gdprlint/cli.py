@@ -44,6 +44,19 @@ VERBS: dict[str, Verb] = {
 }
 
 
+OTHER_WORDS = {
+    "explain": "gdprlint rule ID` or `gdprlint explain-flow FILE:LINE",
+    "fix": "gdprlint check --fix",
+    "lint": "gdprlint check",
+    "report": "gdprlint inventory",
+    "run": "gdprlint check",
+    "scan": "gdprlint check",
+    "version": "gdprlint --version",
+    "watch": "gdprlint check --watch",
+}
+"""What other tools call a verb -> what it is here."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -95,7 +108,8 @@ def unknown_verb(name: str) -> UsageError:
         return UsageError(f"unknown flag `{name}`", "flags follow a command, as in gdprlint check")
     if os.path.exists(name):
         return UsageError(f"unknown command `{name}`", f"did you mean `gdprlint check {name}`?")
-    hint = nearest(name, VERBS) or f"one of {', '.join(VERBS)}"
+    meant = f"did you mean `{OTHER_WORDS[name]}`?" if name in OTHER_WORDS else ""
+    hint = meant or nearest(name, VERBS) or f"one of {', '.join(VERBS)}"
     return UsageError(f"unknown command `{name}`", hint)
 
 
@@ -108,6 +122,7 @@ def overview() -> str:
         "Finds where personal data and credentials leak from Python code.\n\n"
         f"commands:\n{rows}\n\n"
         "`gdprlint COMMAND --help` shows the flags of a command.\n"
+        "`gdprlint --version` shows the version.\n"
         "exit status: 0 nothing found, 1 findings, 2 usage or internal error, 130 interrupted"
     )
 

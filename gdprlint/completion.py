@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
+from types import ModuleType
 
 from gdprlint.model import UsageError
 from gdprlint.report.options import COLOR_CHOICES
@@ -15,7 +16,7 @@ from gdprlint.settings.keys import KEYS
 from gdprlint.settings.values import nearest
 from gdprlint.tuples import NamedTuple
 
-SHELLS = ("bash", "zsh", "fish")
+ACTIONS = ("bash", "zsh", "fish")
 
 
 class Flag(NamedTuple):
@@ -28,16 +29,17 @@ class Flag(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A verb with what can follow it."""
+    """A verb with what can follow it; `words` are those that may stand right behind it."""
 
     name: str
     summary: str
+    words: tuple[str, ...]
     flags: tuple[Flag, ...]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The arguments of `completion`."""
-    parser.add_argument("shell", metavar="SHELL", help=", ".join(SHELLS))
+    parser.add_argument("shell", metavar="SHELL", help=", ".join(ACTIONS))
 
 
 def execute(arguments: Namespace) -> int:
@@ -45,20 +47,28 @@ def execute(arguments: Namespace) -> int:
     writers = {"bash": bash_script, "zsh": zsh_script, "fish": fish_script}
     writer = writers.get(arguments.shell)
     if writer is None:
-        hint = nearest(arguments.shell, SHELLS) or f"one of {', '.join(SHELLS)}"
+        hint = nearest(arguments.shell, ACTIONS) or f"one of {', '.join(ACTIONS)}"
         raise UsageError(f"unknown shell `{arguments.shell}`", hint)
     sys.stdout.write(writer(commands()))
     return 0
 
 
 def commands() -> list[Command]:
-    """Every verb with its flags."""
+    """Every verb with its words and flags."""
     from gdprlint.cli import VERBS
 
+    modules = {name: import_module(verb.module) for name, verb in VERBS.items()}
     return [
-        Command(name, verb.summary, flags_of(import_module(verb.module).add_arguments))
-        for name, verb in VERBS.items()
+        Command(name, verb.summary, words_of(name, module), flags_of(module.add_arguments))
+        for (name, verb), module in zip(VERBS.items(), modules.values(), strict=True)
     ]
+
+
+def words_of(verb: str, module: ModuleType) -> tuple[str, ...]:
+    """The `ACTIONS` of a verb's module; the ids of the built-in rules for `rule`."""
+    if verb != "rule":
+        return tuple(getattr(module, "ACTIONS", ()))
+    return tuple(module.load_rules(Namespace(config="", isolated=True, no_cache=False)))
 
 
 def flags_of(add: object) -> tuple[Flag, ...]:
@@ -80,7 +90,7 @@ def takes(nargs: object, metavar: object) -> str:
     """What follows a flag."""
     if nargs == 0:
         return "nothing"
-    return "a file" if metavar in ("FILE", "PATH") else "a value"
+    return "a file" if metavar in ("FILE", "PATH", "FOLDER") else "a value"
 
 
 def bash_script(verbs: list[Command]) -> str:
@@ -96,6 +106,9 @@ def bash_script(verbs: list[Command]) -> str:
         f'    {verb.name}) words="{" ".join(flag.name for flag in verb.flags)}" ;;'
         for verb in verbs
     )
+    word_cases = "\n".join(
+        f'    {verb.name}) words="{" ".join(verb.words)}" ;;' for verb in verbs if verb.words
+    )
     names = " ".join(verb.name for verb in verbs)
     return f"""\
 _gdprlint() {{
@@ -106,13 +119,15 @@ _gdprlint() {{
   case "$prev" in
 {value_cases}
   esac
-  case "${{COMP_WORDS[1]}}" in
-{verb_cases}
-  esac
   case "$cur" in
-    -*) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
-    *) COMPREPLY=() ;;
+    -*) case "${{COMP_WORDS[1]}}" in
+{verb_cases}
+    esac ;;
+    *) [ "$COMP_CWORD" -eq 2 ] && case "${{COMP_WORDS[1]}}" in
+{word_cases}
+    esac ;;
   esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }}
 complete -o default -F _gdprlint gdprlint
 """
@@ -124,6 +139,7 @@ def zsh_script(verbs: list[Command]) -> str:
     cases = "\n".join(
         f"    {verb.name})\n      _arguments \\\n"
         + "".join(f"        {quoted(zsh_flag(flag))} \\\n" for flag in verb.flags)
+        + "".join(f"        {quoted(f'1:word:({word_list})')} \\\n" for word_list in listed(verb))
         + "        '*:path:_files'\n      ;;"
         for verb in verbs
     )
@@ -149,6 +165,11 @@ compdef _gdprlint gdprlint
 """
 
 
+def listed(verb: Command) -> tuple[str, ...]:
+    """The words of a verb as one text, nothing if it takes none."""
+    return (" ".join(verb.words),) if verb.words else ()
+
+
 def zsh_flag(flag: Flag) -> str:
     """A flag as zsh's `_arguments` describes it."""
     text = flag.help.replace("[", "(").replace("]", ")").replace(":", " ")
@@ -167,6 +188,11 @@ def fish_script(verbs: list[Command]) -> str:
             f"complete -c gdprlint -n __fish_use_subcommand -f -a {verb.name} -d {summary}"
         )
         seen = quoted(f"__fish_seen_subcommand_from {verb.name}")
+        if verb.words:
+            given = f"__fish_seen_subcommand_from {' '.join(verb.words)}"
+            alone = quoted(f"__fish_seen_subcommand_from {verb.name}; and not {given}")
+            words = quoted(" ".join(verb.words))
+            lines.append(f"complete -c gdprlint -n {alone} -f -a {words}")
         for flag in verb.flags:
             value = {"nothing": "", "a file": " -r"}.get(flag.takes, " -x")
             choices = f" -a {quoted(' '.join(flag.choices))}" if flag.choices else ""

@@ -1,4 +1,4 @@
-"""The verb `rule`: the page of one rule, or the list of all, from the rule's own TOML file."""
+"""The verb `rule`: the page of one rule, or a list of rules, from the rules' own TOML files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from gdprlint.settings.values import nearest
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The flags of `rule`."""
-    parser.add_argument("id", nargs="?", metavar="ID", default="", help="id or name of a rule")
+    parser.add_argument(
+        "id", nargs="?", metavar="ID", default="", help="id or name of a rule, or how ids begin"
+    )
     parser.add_argument("--all", action="store_true", help="list all rules")
     parser.add_argument("--json", action="store_true", help="print the rules as data")
     add_settings_only_flags(parser, only=("packs",))
@@ -32,14 +34,15 @@ def execute(arguments: Namespace) -> int:
     rules = load_rules(arguments)
     if not arguments.id and not arguments.all:
         raise UsageError("name a rule, or all of them", "gdprlint rule GDL101, gdprlint rule --all")
-    chosen = list(rules.values()) if arguments.all else [find_rule(arguments.id, rules)]
+    listed = family_of("" if arguments.all else arguments.id, rules)
+    chosen = listed or [find_rule(arguments.id, rules)]
     if arguments.json:
         json.dump(
             [rule_document(rule) for rule in chosen], sys.stdout, indent=2, ensure_ascii=False
         )
         sys.stdout.write("\n")
-    elif arguments.all:
-        write_list(chosen, sys.stdout)
+    elif listed:
+        write_list(listed, sys.stdout)
     else:
         write_page(chosen[0], sys.stdout, min(terminal_width(sys.stdout, os.environ), 100))
     return 0
@@ -51,6 +54,12 @@ def load_rules(arguments: Namespace) -> Mapping[str, Rule]:
     settings = finder_for(arguments, root)(os.getcwd())
     rules = policy_for(settings, root, use_cache=not arguments.no_cache).rules
     return dict(sorted(rules.items()))
+
+
+def family_of(wanted: str, rules: Mapping[str, Rule]) -> list[Rule]:
+    """The rules whose ids begin with `wanted`, as `--select` takes it; none if it is an id."""
+    start = wanted.upper()
+    return [rule for id, rule in rules.items() if start not in rules and id.startswith(start)]
 
 
 def find_rule(wanted: str, rules: Mapping[str, Rule]) -> Rule:

@@ -44,9 +44,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def execute(arguments: Namespace) -> int:
     """Print one paragraph for each expression shown on the line."""
-    path, _, line = str(arguments.place).rpartition(":")
-    if not path or not line.isdigit():
-        raise UsageError(f"not a place: `{arguments.place}`", "name it as FILE:LINE")
+    path, line = place_of(arguments.place)
     file = os.path.abspath(path)
     if not os.path.isfile(file):
         raise UsageError(f"no such file: {path}")
@@ -54,9 +52,20 @@ def execute(arguments: Namespace) -> int:
     settings = finder_for(arguments, root)(os.path.dirname(file))
     request = Request(paths=[file], use_cache=not arguments.no_cache, today=today())
     bench = open_workbench(request, settings, root)
-    text = call_with_deep_stack(lambda: explain(file, int(line), bench))
+    text = call_with_deep_stack(lambda: explain(file, line, bench))
     sys.stdout.write(text)
     return 0
+
+
+def place_of(text: str) -> tuple[str, int]:
+    """File and line of `FILE:LINE`, or of `FILE:LINE:COLUMN` as findings are printed."""
+    path, _, line = text.rpartition(":")
+    before, _, number = path.rpartition(":")
+    if before and number.isdigit() and line.isdigit() and not os.path.exists(path):
+        path, line = before, number
+    if not path or not line.isdigit():
+        raise UsageError(f"not a place: `{text}`", "name it as FILE:LINE")
+    return path, int(line)
 
 
 def explain(file: str, line: int, bench: Workbench) -> str:

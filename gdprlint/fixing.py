@@ -215,13 +215,15 @@ def with_fixes(report: Report, job: Job) -> Report:
 def tested(document: Document, findings: Sequence[Finding], known: Known) -> list[Proposal]:
     """Every fix that holds; those of one round hold together, each of another round for itself."""
     found: list[Proposal] = []
-    while findings:
-        kept, dropped = mend_once(document, findings, known, frozenset())
+    waiting, done = list(findings), list[Finding]()
+    while waiting:
+        kept, dropped = mend_once(document, waiting, known, beside=done)
         found += kept
         if not kept:
             break
-        done = {id(proposal.finding) for proposal in kept} | {id(d.finding) for d in dropped}
-        findings = [finding for finding in findings if id(finding) not in done]
+        seen = {id(proposal.finding) for proposal in kept} | {id(d.finding) for d in dropped}
+        done += [finding for finding in waiting if id(finding) in seen]
+        waiting = [finding for finding in waiting if id(finding) not in seen]
     return found
 
 

@@ -19,14 +19,15 @@ SINGLE = ("choice", "file", "text")
 """Kinds whose flag takes one value."""
 
 
-def add_check_flags(parser: ArgumentParser, *, fixes: bool = True) -> None:
-    """Add all flags of `check`, in their groups; those that mend only if asked for."""
+def add_check_flags(parser: ArgumentParser, *, is_check: bool) -> None:
+    """Add the flags of a verb that checks, in their groups; for `check` itself also those that
+    mend, and those that do something else than one check."""
     parser.add_argument("paths", nargs="*", metavar="PATHS", help="files and folders; default: .")
     groups = {name: parser.add_argument_group(name) for name in GROUPS}
     add_input_flags(groups["Input"])
-    if fixes:
+    if is_check:
         add_fix_flags(groups["Fixes"])
-    add_output_flags(groups["Output"])
+    add_output_flags(groups["Output"], is_check=is_check)
     groups["Policy"].add_argument(
         "--no-ignores", action="store_true", help="count suppressed findings, for auditors"
     )
@@ -72,21 +73,22 @@ def add_fix_flags(group: _ArgumentGroup) -> None:
     add("--unsafe-fixes", action="store_true", help="mend also where the meaning may change")
     add("--diff", action="store_true", help="print what --fix would change, write nothing")
     add("--fix-only", action="store_true", help="mend and report nothing; exit 0")
-    add("--show-fixes", action="store_true", help="tell for each finding which edits would mend it")
+    add("--show-fixes", action="store_true", help="tell for each finding what --fix would do")
     add("--no-fixes", action="store_true",
         help="leave out the edits that sarif and rdjson carry, which are slow to try")  # fmt: skip
 
 
-def add_output_flags(group: _ArgumentGroup) -> None:
+def add_output_flags(group: _ArgumentGroup, *, is_check: bool) -> None:
     """What is printed, and where."""
     add = group.add_argument
     add("--output-file", metavar="FILE", default="", help="write the report to a file")
-    add("--exit-zero", action="store_true", help="exit 0 even if there are findings")
-    add("--show-files", action="store_true", help="list the files that would be checked")
-    add("--show-settings", action="store_true", help="print the settings in force")
+    if is_check:
+        add("--exit-zero", action="store_true", help="exit 0 even if there are findings")
+        add("--show-files", action="store_true", help="list the files that would be checked")
+        add("--show-settings", action="store_true", help="print the settings in force")
+        add("--watch", action="store_true", help="check again whenever a file changes")
     add("--statistics", action="store_true", help="count the findings of each rule, list none")
     add("--color", metavar="WHEN", default="auto", help="auto, always or never")
-    add("--watch", action="store_true", help="check again whenever a file changes")
     add("-q", "--quiet", action="store_true", help="print findings only, no summary")
     add("-v", "--verbose", action="store_true", help="tell which settings and which root are used")
 

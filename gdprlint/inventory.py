@@ -32,13 +32,16 @@ if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow
 
 DISCLOSURES = ("full", "partial", "digest", "keyed")
+NOBODY = frozenset(("digest", "weak-pseudonym"))
+"""Sink sets that receive nothing: there a digest is made, which rules about pseudonyms judge."""
 
 
 class Row(NamedTuple):
     """One category at one sink; `places` are paths with the names around, sorted.
 
     `category` is the id, `data` its name in words, `legal` its legal class, `recipient` the sink
-    set or the processor, `form` the strongest disclosure, `kept` days or "" if nothing is said.
+    set or the processor, `recipient_name` the same in words, `form` the strongest disclosure,
+    `kept` days or "" if nothing is said.
     """
 
     category: str
@@ -50,6 +53,7 @@ class Row(NamedTuple):
     basis: str
     kept: str
     flows: int
+    recipient_name: str
     places: tuple[str, ...]
 
 
@@ -101,13 +105,13 @@ def rows_of(request: Request, benches: Iterable[tuple[Target, Workbench]]) -> It
 
 
 def flows_in(request: Request, target: Target, bench: Workbench) -> Iterator[Flow]:
-    """The flows of one file that are sure enough; none if it cannot be analysed."""
+    """The flows of one file that lead somewhere and are sure enough; none if it is unreadable."""
     text = read_code(request, target)
     if not text:
         return
     least = CONFIDENCE_ORDER[bench.settings.min_confidence]
     for flow in bench.program.analyse(target.path, text).flows:
-        if CONFIDENCE_ORDER[flow.confidence] >= least:
+        if CONFIDENCE_ORDER[flow.confidence] >= least and flow.sinks not in NOBODY:
             yield flow
 
 
@@ -116,16 +120,18 @@ def row_of(flows: list[Flow], bench: Workbench) -> Row:
     first = flows[0]
     category = bench.policy.categories.get(first.category)
     purpose, basis = declared_purpose(first, bench)
+    recipient = recipient_of(first, bench)
     return Row(
         category=first.category,
         data=category.label if category else first.category,
         legal=(category.legal_class if category else "ordinary").replace("_", " "),
-        recipient=recipient_of(first, bench),
+        recipient=recipient,
         form=min((flow.disclosure for flow in flows), key=DISCLOSURES.index),
         purpose=purpose,
         basis=basis,
         kept=days_kept(first, bench),
         flows=len(flows),
+        recipient_name=bench.policy.catalogue.get("recipient", {}).get(first.sinks, recipient),
         places=tuple(sorted({place_of(flow) for flow in flows})),
     )
 
@@ -184,8 +190,9 @@ COLUMNS = ("data", "class", "recipient", "form", "purpose", "basis", "kept", "fl
 def cells_of(row: Row) -> tuple[str, ...]:
     """A row as the texts of `COLUMNS`."""
     data = f"{row.data} ({row.category})"
-    return (data, row.legal, row.recipient, row.form, row.purpose, row.basis, row.kept,
-            str(row.flows))  # fmt: skip
+    name = row.recipient_name
+    recipient = name if name == row.recipient else f"{name} ({row.recipient})"
+    return (data, row.legal, recipient, row.form, row.purpose, row.basis, row.kept, str(row.flows))
 
 
 def write_text(rows: list[Row], stream: TextIO) -> None:
@@ -196,7 +203,9 @@ def write_text(rows: list[Row], stream: TextIO) -> None:
     for line in table if rows else ():
         cells = (line[number] + " " * (widths[number] - width_of(line[number])) for number in used)
         stream.write("  ".join(cells).rstrip() + "\n")
-    stream.write(f"{counted(len(rows), 'row')}; purposes come from the settings\n")
+    is_declared = any(row.purpose or row.kept for row in rows)
+    told = "come from the settings" if is_declared else "are not in the settings yet"
+    stream.write(f"{counted(len(rows), 'row')}; purposes, bases and periods {told}\n")
 
 
 def write_markdown(rows: list[Row], stream: TextIO) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace
 from typing import NoReturn
@@ -12,6 +13,8 @@ from gdprlint.model import UsageError
 
 MISSING = "the following arguments are required: "
 """What argparse says of arguments without a default, and of lists that have one."""
+BARE = re.compile(r"argument (?:-\w/)?(--[\w-]+): expected one argument")
+"""What argparse says of a flag without its value."""
 
 
 class Parser(ArgumentParser):
@@ -23,6 +26,9 @@ class Parser(ArgumentParser):
             name = message[len(MISSING) :].split(", ")[0]
             described = next((a.help for a in self._actions if a.metavar == name), "")
             raise UsageError(f"{name} is missing", described or "")
+        if bare := BARE.fullmatch(message):
+            flag = next(a for a in self._actions if bare[1] in a.option_strings)
+            raise UsageError(f"{bare[1]}: {flag.metavar} is missing", flag.help or "")
         raise UsageError(message)
 
 
@@ -50,7 +56,8 @@ def parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
         flag = next((word for word in unknown if word.startswith("-")), unknown[0]).split("=")[0]
         known = [option for action in parser._actions for option in action.option_strings]
         noun = "flag" if flag.startswith("-") else "argument"
-        raise UsageError(f"unknown {noun} `{flag}`", nearest(flag, known))
+        hint = nearest(flag, known) or f"{parser.prog} --help shows what there is"
+        raise UsageError(f"unknown {noun} `{flag}`", hint)
     return namespace
 
 

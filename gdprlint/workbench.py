@@ -9,7 +9,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
-from gdprlint.judge.selection import check_selectors, offered_rules, selected_rules
+from gdprlint.judge.selection import (
+    check_categories,
+    check_selectors,
+    offered_rules,
+    selected_rules,
+)
 from gdprlint.loading import policy_for, program_for
 from gdprlint.reading import Request, Target
 from gdprlint.settings.record import Settings
@@ -45,10 +50,12 @@ class Workbench:
     def policy(self) -> Policy:
         """The policy with the rules that the detectors work with.
 
-        Raises `UsageError` for selectors that name no rule.
+        Raises `UsageError` for settings that name a rule or a category that does not exist.
         """
         policy = self.whole_policy
         check_selectors(self.settings, policy.rules)
+        if self.settings.inventory or self.settings.processors:
+            check_categories(self.settings, policy.categories)
         return policy.with_rules(offered_rules(self.settings, policy.rules))
 
     @cached_property

@@ -74,7 +74,7 @@ FLOW = Finding(
     sink="logger.info",
     level="info",
     symbol="invite",
-    remedy="log `user.pk`, or a keyed pseudonym, so that one can still search the log",
+    remedy="log `user.pk`, or a keyed pseudonym,\nso that one can still search the log",
     fingerprint="0123456789abcdef0123456789abcdef",
     fix=Fix(
         "log the primary key", "unsafe", (Edit(Span("shop/accounts.py", 8, 31, 8, 38), "user.pk"),)

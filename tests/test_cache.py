@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,28 @@ def test_other_settings_are_other_results(project: Path, check: Check, flag: str
     check()
 
     assert check(".", flag) == check(".", flag, "--no-cache")
+
+
+def test_a_review_of_a_processor_runs_out(
+    project: Path, check: Check, analysed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day of the run is part of what was found, also where no file changed."""
+    text = "import sentry_sdk\n\nsentry_sdk.init()\n"
+    (project / "tracking.py").write_text(text, encoding="utf-8")
+    (project / "gdprlint.toml").write_text(
+        'select = ["GDL705"]\n[processors.sentry]\n'
+        'dpa = "a"\nregion = "us"\ntransfer = "DPF"\nreviewed = 2026-01-01\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(time, "strftime", lambda _: "2026-06-01")
+    assert "GDL705" not in check(isolated=False)
+    analysed.clear()
+    assert "GDL705" not in check(isolated=False)
+    assert analysed == []
+
+    monkeypatch.setattr(time, "strftime", lambda _: "2029-06-01")
+    assert "GDL705" in check(isolated=False)
+    assert [path for path in analysed if path.endswith(".py")] == ["tracking.py"]
 
 
 @pytest.mark.parametrize("seed", range(12))

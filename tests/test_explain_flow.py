@@ -45,6 +45,18 @@ def test_a_finding_is_told_with_its_evidence(
     assert "reported" in text
 
 
+def test_the_place_may_be_copied_from_a_finding(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explained(f"{file.name}:7:31", capsys) == explained(f"{file.name}:7", capsys)
+
+
+@pytest.mark.parametrize("place", ["greet.py", ":7", "greet.py:x", "greet.py:7:x", "greet.py:7:"])
+def test_what_is_no_place(file: Path, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain-flow", place]) == 2
+    assert f"not a place: `{place}`" in capsys.readouterr().err
+
+
 def test_a_neutral_parameter_is_told_as_such(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -54,6 +54,16 @@ def test_flows_are_listed_whatever_hides_their_findings(repository: Repository) 
     assert [row["legal"] for row in found.values()].count("pseudonym") == 1
 
 
+def test_where_a_digest_is_made_is_no_recipient(repository: Repository) -> None:
+    repository.write(
+        "shop.py",
+        "import hashlib\n\n\ndef key(user):\n"
+        "    return hashlib.sha256(user.email.encode()).hexdigest()\n",
+    )
+
+    assert rows(repository) == {}
+
+
 def test_the_settings_say_why_and_how_long(repository: Repository) -> None:
     repository.write("shop.py", SHOP)
     repository.write("gdprlint.toml", SETTINGS)
@@ -83,8 +93,20 @@ def test_forms_agree(repository: Repository) -> None:
 
     assert (len(table), len(markdown), len(text)) == (number, number + 2, number + 2)
     assert "`shop.py call`" in markdown[-1] + markdown[-2] + markdown[-3]
-    assert text[-1] == f"{number} rows; purposes come from the settings"
+    assert text[-1] == f"{number} rows; purposes, bases and periods are not in the settings yet"
+    repository.write("gdprlint.toml", SETTINGS)
+    assert repository.gdprlint("inventory").lines()[-1].endswith("come from the settings")
     assert "purpose" not in text[0]
+
+
+def test_recipients_are_named_in_words(repository: Repository) -> None:
+    repository.write("shop.py", SHOP)
+    found = rows(repository)
+    text = repository.gdprlint("inventory").out
+
+    assert found["contact.email", "logging"]["recipient_name"] == "log"
+    assert "standard output (print)" in text
+    assert "log (logging)" in text
 
 
 def test_unreadable_files_are_left_out(repository: Repository) -> None:

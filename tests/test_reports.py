@@ -297,7 +297,7 @@ def test_colour(choice: str, environment: dict[str, str], on_terminal: bool, in_
     ("hidden", "clause"),
     [
         ({}, ""),
-        ({"confidence": 5}, "; 5 hidden below confidence likely"),
+        ({"confidence": 5}, "; 5 hidden below --min-confidence likely"),
         (
             {"severity": 1, "baseline": 2},
             "; 1 hidden by the severity of a subfolder, 2 in the baseline",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import Alternative, watched_names
 from gdprlint.detect.completed import complete, is_open
-from gdprlint.detect.literals import Module, fold, span_of
+from gdprlint.detect.folding import fold
 from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
+from gdprlint.detect.module import Module, span_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
 from gdprlint.engine.observations import CallSeen, Observations
 from gdprlint.model import Finding, Rule

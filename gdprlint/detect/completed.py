@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from gdprlint.detect.literals import Module, dotted, fold
+from gdprlint.detect.folding import fold
+from gdprlint.detect.module import Module, dotted
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
 

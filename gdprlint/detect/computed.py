@@ -47,7 +47,13 @@ def _retention(binding: Binding, observations: Observations, settings: Settings)
     period = _period(binding)
     if period.kind == "unknown":
         return UNKNOWN
-    return round(period.days, 1) if period.kind == "days" else period.kind
+    return _shown(period.days) if period.kind == "days" else period.kind
+
+
+def _shown(days: float) -> float:
+    """Days as messages tell them: to a tenth, whole ones without it."""
+    rounded = round(days, 1)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def _limit(binding: Binding, settings: Settings) -> float:
@@ -74,7 +80,7 @@ def _days_above(binding: Binding, observations: Observations, settings: Settings
     period = _period(binding)
     if period.kind != "days":
         return UNKNOWN
-    return max(0.0, round(period.days - _limit(binding, settings), 1))
+    return max(0, _shown(period.days - _limit(binding, settings)))
 
 
 def _days_below(binding: Binding, observations: Observations, settings: Settings) -> object:
@@ -85,7 +91,7 @@ def _days_below(binding: Binding, observations: Observations, settings: Settings
     declared = settings.audit.get("retention")
     if isinstance(declared, int) and declared > 0:
         minimum = float(declared)
-    return max(0.0, round(minimum - period.days, 1))
+    return max(0, _shown(minimum - period.days))
 
 
 def _maximum(binding: Binding, observations: Observations, settings: Settings) -> object:

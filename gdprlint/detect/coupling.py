@@ -13,7 +13,8 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from gdprlint.detect.literals import LEVELS, dotted
+from gdprlint.detect.folding import LEVELS
+from gdprlint.detect.module import dotted
 from gdprlint.model import Finding
 from gdprlint.tuples import NamedTuple
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gdprlint.detect.alternative import is_development
 from gdprlint.detect.call import completed_calls
 from gdprlint.detect.gates import may_configure
 from gdprlint.detect.guarded import is_unlikely_to_run
-from gdprlint.detect.hosts import host_of, is_local
-from gdprlint.detect.setting.model import ENVIRONMENT
+from gdprlint.detect.hosts import host_of
 from gdprlint.detect.setting.python_module import python_items
-from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding, read_signatures
+from gdprlint.detect.uses import Table, Use, find_uses, find_variables, text_of
+from gdprlint.engine.consulted import LEDGER, Ledger
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from gdprlint.model import Confidence, Finding, Rule, Span
 from gdprlint.tuples import NamedTuple
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 
 REVIEW_YEARS = 2
 _SAMPLE = re.compile(r"(?i)[._-](dist|tmpl|tpl|defaults?)$")
-Table = Mapping[str, Any]
-
-
-class Use(NamedTuple):
-    """A call that sets a processor up, with what the settings say of it (`entry`, or None)."""
-
-    id: str
-    processor: Table
-    entry: Table | None
-    binding: Binding
 
 
 class Problem(NamedTuple):
@@ -77,6 +67,7 @@ def judge_calls(
     """The findings of calls, configured handlers and variables of a file or document."""
     seen = tuple(calls)
     for use in find_uses(seen, policy, settings):
+        note_review(use, observations)
         for rule in rules:
             problem = _PROBLEMS[str(rule.match["problem"])](use, policy)
             if problem is not None:
@@ -90,6 +81,13 @@ def judge_calls(
                 reason = f"the environment of {use.processor['label']} names the region"
                 told = _finding(rule, use, problem, reason, observations)
                 yield told._replace(confidence=_confidence_of_variable(told, observations))
+
+
+def note_review(use: Use, observations: Observations) -> None:
+    """Note that what is said of a use depends on the day, if its processor's review runs out."""
+    ledger = observations.shared.get(LEDGER)
+    if isinstance(ledger, Ledger) and use.entry is not None and use.entry.get("reviewed"):
+        ledger.depend("day", "")
 
 
 def _finding(
@@ -119,79 +117,6 @@ def _confidence_of_variable(finding: Finding, observations: Observations) -> Con
     """A sample of an environment names a region that nobody need use."""
     is_sample = _SAMPLE.search(observations.path) or is_development(observations.path)
     return "possible" if is_sample or finding.confidence == "possible" else "likely"
-
-
-def find_uses(calls: Iterable[CallSeen], policy: Policy, settings: Settings) -> Iterator[Use]:
-    """The calls that set a processor up, configured handlers among them."""
-    processors: Mapping[str, Table] = policy.catalogue.get("processor", {})
-    by_call = {name: id for id, table in processors.items() for name in table["calls"]}
-    signatures = read_signatures(policy.catalogue)
-    for call in calls:
-        id = by_call.get(call.name)
-        if id is None:
-            continue
-        signature = signatures.get(call.name, UNKNOWN_SIGNATURE)
-        use = Use(
-            id,
-            processors[id],
-            declared_entry(id, processors[id], settings),
-            Binding(call, signature, settings.root),
-        )
-        if _is_meant(use):
-            yield use
-
-
-def find_variables(calls: Sequence[CallSeen], policy: Policy, settings: Settings) -> Iterator[Use]:
-    """Variables of the environment that decide a processor's region, each as a call of it.
-
-    `AWS_REGION` says nothing where an endpoint of this network is named beside it.
-    """
-    variables = [call for call in calls if call.name == ENVIRONMENT]
-    processors: Mapping[str, Table] = policy.catalogue.get("processor", {}) if variables else {}
-    has_own = any(_names_own_endpoint(call) for call in variables)
-    for id, processor in processors.items():
-        for row in processor.get("region", ()):
-            for call in variables:
-                given = set(row.get("environment", ())).intersection(call.keywords)
-                if given and not (has_own and processor.get("endpoint")):
-                    value = call.keywords[min(given)]
-                    seen = call._replace(keywords={row["parameter"]: value})
-                    entry = declared_entry(id, processor, settings)
-                    only = {**processor, "region": (row,), "endpoint": ""}
-                    yield Use(id, only, entry, Binding(seen, UNKNOWN_SIGNATURE, settings.root))
-
-
-def _names_own_endpoint(call: CallSeen) -> bool:
-    return any(
-        "ENDPOINT" in name and is_local(host_of(value) or "remote.invalid")
-        for name, value in call.keywords.items()
-    )
-
-
-def declared_entry(id: str, processor: Table, settings: Settings) -> Table | None:
-    """The entry of the settings for a processor, by its name or by the modules it lists."""
-    if id in settings.processors:
-        return settings.processors[id]
-    modules = set(processor["imports"])
-    for entry in settings.processors.values():
-        listed = entry.get("imports")
-        if isinstance(listed, Sequence) and modules & set(listed):
-            return entry
-    return None
-
-
-def _is_meant(use: Use) -> bool:
-    """Whether a call of a general client (syslog, Loki) is directed at this processor."""
-    only = use.processor.get("only")
-    if not only:
-        return True
-    value = _text_of(use.binding, only["parameter"])
-    return isinstance(value, str) and any(re.search(p, value) for p in only["values"])
-
-
-def _text_of(binding: Binding, parameter: str) -> object:
-    value = binding.lookup(parameter).value
-    return host_of(tuple(value)) if isinstance(value, list) else value
 
 
 def _undeclared(use: Use, policy: Policy) -> Problem | None:
@@ -237,7 +162,7 @@ def find_region(use: Use) -> Region:
         bound = use.binding.lookup(parameter)
         given = use.binding.argument(parameter.partition(".")[0])
         span = given.span if given is not None else call.span
-        value = _text_of(use.binding, parameter)
+        value = text_of(use.binding, parameter)
         if value is UNKNOWN or (bound.is_given and not isinstance(value, str)):
             continue
         if isinstance(value, str):

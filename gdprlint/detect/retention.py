@@ -181,4 +181,3 @@ _FORMULAS: Mapping[str, Callable[[Lookup], Period]] = {
     "boto3.logs.put_retention_policy": _days_parameter("retentionInDays", absent=NOT_KNOWN),
     "boto3.s3.put_bucket_lifecycle_configuration": _lifecycle,
 }
-RETAINING_CALLS = frozenset(_FORMULAS)

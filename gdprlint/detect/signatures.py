@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdprlint.detect.condition import Bound, plain
-from gdprlint.detect.literals import level_of
+from gdprlint.detect.folding import level_of
 from gdprlint.detect.versions import known_version
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 from gdprlint.tuples import NamedTuple

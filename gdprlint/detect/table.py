@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, imported_names
-from gdprlint.detect.literals import Module, dotted, span_of
+from gdprlint.detect.module import Module, dotted, span_of
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.flow import detect as detect_flows
+from gdprlint.detect.folding import fold
 from gdprlint.detect.hosts import host_of, is_local
-from gdprlint.detect.literals import Module, dotted, fold
+from gdprlint.detect.module import Module, dotted
 from gdprlint.detect.walking import walk_lines
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.model import Finding, Rule

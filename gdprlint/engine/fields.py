@@ -30,20 +30,6 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 
-_COUNTERS = frozenset((
-    "Integer", "BigInteger", "SmallInteger", "IntegerField", "BigIntegerField",
-    "SmallIntegerField", "PositiveIntegerField", "AutoField", "BigAutoField",
-))  # fmt: skip
-_PLACES = frozenset((
-    "url", "base_url", "api_url", "server_url", "host", "hostname", "server", "server_name", "port",
-    "endpoint", "dsn",
-))  # fmt: skip
-_SECRETS = frozenset((
-    "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api_token",
-    "access_token", "private_key",
-))  # fmt: skip
-
-
 class Field(NamedTuple):
     """A declared field: its category ("" for none), the evidence, and what its type is."""
 
@@ -91,14 +77,14 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
     if raw.annotation is None and isinstance(raw.value, ast.Constant):
         return Field("", 0, "", NONE if raw.value.value is None else CLEAN, hidden, raw)
     match = program.lexicon.classify(name, (cls.name,), False, cls.module.context)
-    if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(raw)):
+    if match is None or (match.category.startswith(NEVER_NUMBERS) and _is_number(program, raw)):
         return Field("", 0, "", value or UNKNOWN, hidden, raw)
     doubtful = (
         match.confidence == "possible"
         or match.category == "container.request"  # a payload that an object keeps is its own
         or _is_without_user(match.category, raw.value)
         or _is_sentence(program, raw.value)
-        or _is_login_of_machine(cls, match.category)
+        or _is_login_of_machine(program, cls, match.category)
     )
     confidence = POSSIBLE if doubtful else LIKELY
     reason = f"field `{cls.name}.{name}`: {match.why}"
@@ -112,7 +98,7 @@ def _is_of_a_thing(program: Program, cls: Class, category: str) -> bool:
     return program.lexicon.classify("email", (cls.name,), False, cls.module.context) is None
 
 
-def _is_number(raw: RawField) -> bool:
+def _is_number(program: Program, raw: RawField) -> bool:
     """`int`, `float | None`, `Optional[int]`, `Column(Integer, ...)`, `IntegerField()`."""
     if raw.annotation is not None:
         names = {node.id for node in ast.walk(raw.annotation) if isinstance(node, ast.Name)}
@@ -121,7 +107,8 @@ def _is_number(raw: RawField) -> bool:
     if not isinstance(raw.value, ast.Call):
         return False
     declared = (raw.value.func, *raw.value.args[:2])
-    return any(getattr(n, "attr", getattr(n, "id", "")) in _COUNTERS for n in declared)
+    counters = program.language.counter_fields
+    return any(getattr(n, "attr", getattr(n, "id", "")) in counters for n in declared)
 
 
 def _is_without_user(category: str, default: ast.expr | None) -> bool:
@@ -144,12 +131,13 @@ def _is_sentence(program: Program, default: ast.expr | None) -> bool:
     return is_translated and isinstance(text, ast.Constant)
 
 
-def _is_login_of_machine(cls: Class, category: str) -> bool:
+def _is_login_of_machine(program: Program, cls: Class, category: str) -> bool:
     """What a program logs in with: the class keeps a place to go to and a secret beside it."""
     if category not in ("account.username", "container.person"):
         return False
-    return not _PLACES.isdisjoint(cls.fields) and (
-        category == "container.person" or not _SECRETS.isdisjoint(cls.fields)
+    language = program.language
+    return not language.login_places.isdisjoint(cls.fields) and (
+        category == "container.person" or not language.login_secrets.isdisjoint(cls.fields)
     )
 
 

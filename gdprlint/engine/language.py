@@ -30,6 +30,7 @@ class Language:
         "clear_methods",
         "command_modules",
         "constant_prefixes",
+        "counter_fields",
         "dump_methods",
         "element_methods",
         "exception_methods",
@@ -42,13 +43,18 @@ class Language:
         "keep_methods",
         "letter_keys",
         "logger_names",
+        "login_places",
+        "login_secrets",
+        "machine_words",
         "merge_methods",
         "methods",
         "neutral_holders",
+        "place_words",
         "promise_words",
         "query_methods",
         "query_row_methods",
         "row_methods",
+        "runners",
         "sanitizer_prefixes",
         "short_levels",
         "technical_heads",
@@ -69,6 +75,7 @@ class Language:
     clear_methods: frozenset[str]
     command_modules: frozenset[str]
     constant_prefixes: tuple[str, ...]
+    counter_fields: frozenset[str]
     dump_methods: frozenset[str]
     element_methods: frozenset[str]
     exception_methods: frozenset[str]
@@ -81,13 +88,18 @@ class Language:
     keep_methods: frozenset[str]
     letter_keys: frozenset[str]
     logger_names: frozenset[str]
+    login_places: frozenset[str]
+    login_secrets: frozenset[str]
+    machine_words: frozenset[str]
     merge_methods: frozenset[str]
     methods: dict[str, Method]
     neutral_holders: frozenset[str]
+    place_words: frozenset[str]
     promise_words: frozenset[str]
     query_methods: frozenset[str]
     query_row_methods: frozenset[str]
     row_methods: frozenset[str]
+    runners: frozenset[str]
     sanitizer_prefixes: tuple[str, ...]
     short_levels: frozenset[str]
     technical_heads: tuple[str, ...]

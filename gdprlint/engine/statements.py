@@ -74,9 +74,10 @@ def _renamed(frame: Frame, name: str, node: ast.expr, value: Val) -> Val:
     """What a new name says against an old one: `bot_name = user.username` is the account a bot
     runs as, and whoever is sent a message under the name `url` is a place."""
     words = name.split("_")
-    if "bot" in words:
+    language = frame.program.language
+    if not language.machine_words.isdisjoint(words):
         families: tuple[str, ...] = ("account.", "name.")
-    elif words[-1] in ("url", "uri", "webhook", "endpoint"):
+    elif words[-1] in language.place_words:
         families = ("contact.email", "contact.phone")
         source = _unwrapped(node)
         if any(tag.expr != text_of(frame.module, source) for tag in value.tags):

@@ -221,19 +221,18 @@ def _plain_result(frame: Frame, dotted: str) -> Val | None:
     return UNKNOWN if says_nothing(frame, last) else None
 
 
-def _is_made(func: ast.expr) -> bool:
+def _is_made(frame: Frame, func: ast.expr) -> bool:
     """Whether a call makes an object: it keeps a function for later and the rest for itself. What
     runs one at once or in time says so (`Timer(5, notify, ...)`)."""
     name = getattr(func, "attr", getattr(func, "id", ""))
-    return name[:1].isupper() and name not in ("Thread", "Timer", "Process", "Greenlet")
+    return name[:1].isupper() and name not in frame.program.language.runners
 
 
 def call_back(frame: Frame, node: ast.Call, given: Given) -> None:
     """Functions handed to unknown code (`map`, `submit`, `create_task`, `Thread`) get the rest."""
-    is_object = _is_made(node.func)
     for index, value in enumerate(given.args):
         if isinstance(value.ref, (Function, Bound)) and len(given.args) > index + 1:
-            if is_object:
+            if _is_made(frame, node.func):
                 return
             rest = given._replace(
                 args=given.args[index + 1 :], nodes=given.nodes[index + 1 :], starred=[]

@@ -1,4 +1,4 @@
-"""Where a project begins: the root that report paths are relative to, and its source roots."""
+"""Where a project begins: the root that report paths are relative to, and its cache folder."""
 
 from __future__ import annotations
 
@@ -41,21 +41,6 @@ def ancestors(folder: str) -> list[str]:
         found.append(parent)
         folder = parent
     return found
-
-
-def source_roots(root: str) -> tuple[str, ...]:
-    """Absolute folders that top-level modules of the project are imported from.
-
-    The `src` layout first, then the root itself, then folders that hold projects of their own.
-    """
-    roots = [os.path.join(root, name) for name in ("src", "lib") if is_source_folder(root, name)]
-    return (*roots, root)
-
-
-def is_source_folder(root: str, name: str) -> bool:
-    """Whether `root/name` holds packages without being one itself."""
-    folder = os.path.join(root, name)
-    return os.path.isdir(folder) and not os.path.exists(os.path.join(folder, "__init__.py"))
 
 
 def relative_path(file: str, root: str) -> str:

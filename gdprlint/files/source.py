@@ -15,7 +15,7 @@ WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class SourceError(NamedTuple):
-    """Why a file has no text; `line` and `column` are 1-based."""
+    """Why a file has no text: what it is or holds. `line` and `column` are 1-based."""
 
     line: int
     column: int
@@ -64,7 +64,7 @@ def decode_source(data: bytes, path: str) -> SourceText:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line, column = position_of(data, error.start)
-        message = f"byte 0x{data[error.start]:02x} is not {encoding}"
+        message = f"holds byte 0x{data[error.start]:02x}, which is not {encoding}"
         return SourceText(path, "", SourceError(line, column, message))
     except UnicodeError:
         return SourceText(path, "", SourceError(1, 1, f"is not {encoding}"))

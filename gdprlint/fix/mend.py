@@ -63,7 +63,7 @@ def mend(document: Document, findings: Sequence[Finding], known: Known) -> Mende
     applied: list[Proposal] = []
     dropped: dict[Identity, Dropped] = {}
     for _ in range(MAX_ROUNDS):
-        kept, failed = mend_once(document, findings, known, frozenset(dropped))
+        kept, failed = mend_once(document, findings, known, tried=frozenset(dropped))
         dropped.update((identity(entry.finding), entry) for entry in failed)
         if not kept:
             break
@@ -74,13 +74,21 @@ def mend(document: Document, findings: Sequence[Finding], known: Known) -> Mende
 
 
 def mend_once(
-    document: Document, findings: Sequence[Finding], known: Known, tried: frozenset[Identity]
+    document: Document,
+    findings: Sequence[Finding],
+    known: Known,
+    *,
+    tried: frozenset[Identity] = frozenset(),
+    beside: Sequence[Finding] = (),
 ) -> tuple[list[Proposal], list[Dropped]]:
-    """The fixes of one round that hold together, and those that do not."""
+    """The fixes of one round that hold together, and those that do not.
+
+    `beside` are findings of the document that are not to be mended: no fix brings them up.
+    """
     chosen = choose(document, findings, known, tried)
     dropped: list[Dropped] = []
     while chosen:
-        failed = failures(document, findings, chosen, known)
+        failed = failures(document, (*findings, *beside), chosen, known)
         if not failed:
             break
         dropped += failed

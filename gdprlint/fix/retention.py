@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from gdprlint.fix.arguments import find_argument, set_arguments
-from gdprlint.fix.calls import call_of, is_text, number_of, parameters_of
+from gdprlint.fix.calls import call_of, is_text, parameters_of
 from gdprlint.fix.context import Proposal, Task
 from gdprlint.fix.imports import require
+from gdprlint.fix.opposites import number_of
 from gdprlint.fix.targets import name_of
 from gdprlint.model import Edit, Safety, Span
 

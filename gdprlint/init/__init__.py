@@ -47,12 +47,12 @@ def execute(arguments: Namespace) -> int:
     known = settings_file_in(root)
     if known and not arguments.hook:
         raise UsageError(f"{known} holds settings already", "gdprlint init --print shows a policy")
+    if arguments.hook:  # first: it may be refused, and then nothing has been written
+        add_hook(os.path.join(root, HOOK_FILE))
     if known:
         sys.stdout.write(f"kept {known}\n")
     else:
         write_new(os.path.join(root, FILE), policy_text(root))
-    if arguments.hook:
-        add_hook(os.path.join(root, HOOK_FILE))
     return 0
 
 

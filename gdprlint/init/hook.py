@@ -9,6 +9,7 @@ from gdprlint.model import UsageError
 
 HEAD = "repos:\n"
 _LISTED = re.compile(r"^(?P<indent>[ ]*)- repo:", re.MULTILINE)
+_EMPTY = re.compile(r"^repos:[ ]*\[[ ]*\](?P<rest>.*)\n?", re.MULTILINE)
 
 
 def entry(indent: str) -> str:
@@ -36,7 +37,13 @@ def with_entry(text: str) -> str | None:
         return None
     items = list(_LISTED.finditer(text))
     if not items:
-        raise UsageError("the configuration of pre-commit has no list of repositories")
+        filled, number = _EMPTY.subn(lambda empty: f"repos:{empty['rest']}\n{entry('')}", text, 1)
+        if not number:
+            raise UsageError(
+                "the configuration of pre-commit has no list of repositories",
+                "write `repos:`, and a line `- repo: ...` for each",
+            )
+        return filled
     indent = items[-1]["indent"]
     following = re.compile(rf"^(?! *#|{indent} |{indent}- |\s*$)\S", re.MULTILINE)
     behind = following.search(text, items[-1].end())

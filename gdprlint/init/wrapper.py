@@ -74,7 +74,7 @@ def register(module: str, root: str) -> str:
         return f"add to `wrapper` in {shown}: {', '.join(names)}"
     write(file, with_key(text, line, is_shared=os.path.basename(file) == SHARED_FILE))
     load_toml(file)
-    return f"added `wrapper` to {shown}"
+    return f"added `wrapper` to {shown}, with the module imported as `{module}`"
 
 
 def with_key(text: str, line: str, *, is_shared: bool) -> str:

@@ -1,15 +1,17 @@
 """Directives and the findings they hide -> what is wrong with the directives (GDL801, GDL802).
 
 A directive has to say which rule, on which lawful basis (GDPR Art. 6(1)) and for which purpose;
-one that hides data of Art. 9 or 10 needs an exception of Art. 9(2) as well.
+one that hides data of Art. 9 or 10 needs an exception of Art. 9(2) as well. What is misspelt in it
+would hide nothing, or for ever, without a word.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gdprlint.judge.selection import ALL
-from gdprlint.judge.suppressions import Suppression, by_lines, covers
+from gdprlint.judge.suppressions import OPTIONS, Suppression, by_lines, covers
 from gdprlint.model import Finding, Rule, Span
 from gdprlint.settings.keys import BASES
 from gdprlint.settings.record import Settings, Table
@@ -18,6 +20,9 @@ from gdprlint.tuples import NamedTuple
 UNJUSTIFIED = "GDL801"
 STALE = "GDL802"
 SPECIAL = ("special", "criminal")
+NEAR = 0.75
+"""How much of a word has to agree with an option to be a slip of the pen (`untl=`)."""
+_ASSIGNED = re.compile(r"\b(\w+)=")
 
 
 class Claim(NamedTuple):
@@ -52,6 +57,8 @@ def check_directives(
         needs_art9 = any(classes.get(finding.category) in SPECIAL for finding in hidden)
         claim = claim_of(suppression)
         lacking = list(faults(claim, settings, needs_art9=needs_art9))
+        lacking += (no_rule(name, rules) for name in claim.rules if is_unknown(name, rules))
+        lacking += unread_options(suppression.why)
         if suppression.form == "malformed" and claim.rules:
             lacking.append("it stands too far from the top of the file")
         if lacking and UNJUSTIFIED in rules:
@@ -88,6 +95,29 @@ def faults(claim: Claim, settings: Settings, *, needs_art9: bool) -> Iterator[st
         yield f"`{claim.until}` is no date"
     if needs_art9 and not (claim.art9 or art9_of(claim.purpose, settings.purposes)):
         yield "it hides data of Art. 9 or 10 without an exception of Art. 9(2)"
+
+
+def is_unknown(name: str, rules: Mapping[str, Rule]) -> bool:
+    """Whether no rule has the id or begins with it; another pack's may, and is not loaded."""
+    if name == ALL or any(id.startswith(name) for id in rules):
+        return False
+    family = name.rstrip("0123456789")
+    return not family.isupper() or any(id.startswith(family) for id in rules)
+
+
+def no_rule(name: str, rules: Mapping[str, Rule]) -> str:
+    """That a name is no id, and the id that it stands for if it is the name of a rule."""
+    meant = next((f", write `{id}`" for id, rule in rules.items() if rule.name == name), "")
+    return f"`{name}` is the id of no rule{meant}"
+
+
+def unread_options(why: str) -> Iterator[str]:
+    """Options in the reason of a directive: misspelt, or behind the words they go before."""
+    from difflib import get_close_matches
+
+    for word in _ASSIGNED.findall(why):
+        if meant := get_close_matches(word, OPTIONS, 1, NEAR):
+            yield f"`{word}=` is not read, write `{meant[0]}=` in front of the reason"
 
 
 def art9_of(purpose: str, purposes: Mapping[str, Table]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gdprlint.files.patterns import matches
 from gdprlint.model import Rule, UsageError
@@ -69,6 +69,11 @@ def check_selectors(settings: Settings, rules: Mapping[str, Rule]) -> None:
         "extend-ignore": settings.extend_ignore,
         "per-file-ignores": [rule for entry in settings.per_file_ignores for rule in entry.rules],
         "severity": settings.severity,
+        "exemptions": [
+            str(rule)
+            for exemption in settings.exemptions
+            for rule in rows_of(exemption.get("rules"))
+        ],
     }
     for key, selectors in by_key.items():
         origin = settings.origins.get(key, "")
@@ -80,6 +85,33 @@ def check_selectors(settings: Settings, rules: Mapping[str, Rule]) -> None:
                     f"{place_of(key, settings)}: unknown rule `{selector}`",
                     nearest_rule(selector, rules),
                 )
+
+
+def check_categories(settings: Settings, categories: Iterable[str]) -> None:
+    """Raise `UsageError` for an entry of `inventory` or of a processor that names no category."""
+    known = tuple(categories)
+    by_key: dict[str, Iterable[str]] = {
+        "inventory": settings.inventory,
+        "processors": [
+            str(category)
+            for entry in settings.processors.values()
+            for category in rows_of(entry.get("categories"))
+        ],
+    }
+    for key, patterns in by_key.items():
+        for pattern in patterns:
+            family = pattern.removesuffix("*") if pattern.endswith(".*") else ""
+            is_known = pattern in known or any(family and name.startswith(family) for name in known)
+            if not is_known and not pattern.startswith("class:"):
+                raise UsageError(
+                    f"{place_of(key, settings)}: unknown category `{pattern}`",
+                    nearest(pattern, known),
+                )
+
+
+def rows_of(value: object) -> Sequence[object]:
+    """A list of the settings, empty if it is absent."""
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def place_of(key: str, settings: Settings) -> str:

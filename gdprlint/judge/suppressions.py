@@ -33,7 +33,8 @@ NEAR_TOP = 20
 _DIRECTIVE = re.compile(
     r"#\s*gdprlint:\s*(?P<verb>[\w-]+)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<rest>.*)"
 )
-_OPTION = re.compile(r"\s*(basis|purpose|until|art9)=(\S+)")
+OPTIONS = ("basis", "purpose", "until", "art9")
+_OPTION = re.compile(rf"\s*({'|'.join(OPTIONS)})=(\S+)")
 
 
 class Statement(NamedTuple):

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gdprlint.model import UsageError
+from gdprlint.policy.catalogue_keys import CATALOGUE
 from gdprlint.policy.compile import Overrides, compile_lexicon
+from gdprlint.policy.lexicon_keys import LEXICON
 from gdprlint.policy.packs import PackFile, read_file
 from gdprlint.policy.references import Nouns, check_overrides, check_references, resolve_sets
-from gdprlint.policy.schema import CATALOGUE, LEXICON, SETS, check_file, check_rule
+from gdprlint.policy.schema import SETS, check_file, check_rule
 from gdprlint.policy.shapes import join
 from gdprlint.policy.toml import parse_toml
 
@@ -46,7 +48,11 @@ def assemble(files: Sequence[PackFile], overrides: list[Any], digest: str) -> di
         "categories": categories,
         "sets": resolve_sets(sets, sinks),
         "lexicon": compile_lexicon(lexicon, chosen),
-        "catalogue": {**catalogue, **{name: lexicon[name] for name in _CARRIED}},
+        "catalogue": {
+            **catalogue,
+            **{name: lexicon[name] for name in _CARRIED},
+            "recipient": {n.lstrip("@"): row["label"] for n, row in sets.items() if "label" in row},
+        },
     }
 
 

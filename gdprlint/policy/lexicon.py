@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import chain, repeat
 
 from gdprlint.policy import evidence
 from gdprlint.policy.evidence import CERTAIN, HIGH, LOW, NONE, Doubt
 from gdprlint.policy.flips import Flips
 from gdprlint.policy.meanings import Meanings, Place
-from gdprlint.policy.names import Candidate, Name, Reader, read_name
+from gdprlint.policy.names import Candidate, Name, read_name, reader_of
 from gdprlint.policy.records import Category, FileContext, Match
-from gdprlint.policy.words import Cutting, fold, split_words
+from gdprlint.policy.words import fold, split_words
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ __all__ = ["FileContext", "Lexicon"]
 
 _IDENTIFIER = r"[^\W\d]\w*"
 _FORMS_THAT_CONFIRM = 2
-_SENSITIVITY = {"low": 0, "medium": 1, "high": 2, "critical": 3}
 _UNREAD: Any = object()
 _NO_FLIPS: frozenset[int] = frozenset()
 _KEY_OF_A_THING = "account.user_id"
@@ -60,7 +58,7 @@ class Lexicon:
     def __init__(self, compiled: Mapping[str, Any], categories: Mapping[str, Category]) -> None:
         self._categories = categories
         self._words = _word_sets(compiled)
-        self._reader = _reader(compiled, self._words, categories)
+        self._reader = reader_of(compiled, self._words, categories)
         self._flips = Flips(compiled["flips"])
         self._meanings = Meanings(compiled, self._words, self._flips.rows)
         self._receiver_phrases: Mapping[str, str] = compiled["receiver_phrases"]
@@ -296,34 +294,3 @@ def _word_sets(compiled: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     )
     words["follower_changes"] = frozenset().union(*(words[name] for name in changes))
     return words
-
-
-def _reader(
-    compiled: Mapping[str, Any],
-    words: Mapping[str, frozenset[str]],
-    categories: Mapping[str, Category],
-) -> Reader:
-    keep, spellings = compiled["cutting"]
-    counts = compiled["key_counts"]
-    meaning_of_key = chain.from_iterable(map(repeat, range(len(counts)), counts))
-    return Reader(
-        cutting=Cutting(frozenset(keep), tuple((a, b) for a, b in spellings)),
-        patterns=dict(zip(compiled["keys"].split(","), meaning_of_key, strict=True)),
-        starts=_starts(compiled["starts"]),
-        meanings=compiled["meanings"],
-        negatives=dict.fromkeys(compiled["negatives"].split(","), 1),
-        negative_starts=_starts(compiled["negative_starts"]),
-        heads=compiled["heads"],
-        head_ends=tuple(compiled["heads"]),
-        nouns=tuple(words["person_i18n"]),
-        weights={id: _SENSITIVITY[category.sensitivity] for id, category in categories.items()},
-        lookups=words["orm_lookups"],
-        own=compiled["own"],
-        not_personal=frozenset(compiled["not_personal"]),
-        tails=frozenset(phrase.partition(" ")[2] for phrase in compiled["receiver_phrases"]),
-    )
-
-
-def _starts(compiled: Mapping[str, str]) -> dict[str, int]:
-    """First token -> most tokens of a phrase that begins with it."""
-    return {first: int(size) for size, firsts in compiled.items() for first in firsts.split()}

@@ -7,9 +7,17 @@ could make it personal, which is the common case and costs a few look-ups.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain, repeat
 
 from gdprlint.policy.words import Cutting, fold, split_words
-from gdprlint.tuples import NamedTuple
+from gdprlint.tuples import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gdprlint.policy.records import Category
+
+_SENSITIVITY = {"low": 0, "medium": 1, "high": 2, "critical": 3}
 
 
 class Form(NamedTuple):
@@ -58,6 +66,38 @@ class Reader(NamedTuple):
     own: Mapping[str, str]
     not_personal: frozenset[str]
     tails: frozenset[str]
+
+
+def reader_of(
+    compiled: Mapping[str, Any],
+    words: Mapping[str, frozenset[str]],
+    categories: Mapping[str, Category],
+) -> Reader:
+    """What names are read with, of a compiled lexicon; `words` are its lists as sets."""
+    keep, spellings = compiled["cutting"]
+    counts = compiled["key_counts"]
+    meaning_of_key = chain.from_iterable(map(repeat, range(len(counts)), counts))
+    return Reader(
+        cutting=Cutting(frozenset(keep), tuple((a, b) for a, b in spellings)),
+        patterns=dict(zip(compiled["keys"].split(","), meaning_of_key, strict=True)),
+        starts=_starts(compiled["starts"]),
+        meanings=compiled["meanings"],
+        negatives=dict.fromkeys(compiled["negatives"].split(","), 1),
+        negative_starts=_starts(compiled["negative_starts"]),
+        heads=compiled["heads"],
+        head_ends=tuple(compiled["heads"]),
+        nouns=tuple(words["person_i18n"]),
+        weights={id: _SENSITIVITY[category.sensitivity] for id, category in categories.items()},
+        lookups=words["orm_lookups"],
+        own=compiled["own"],
+        not_personal=frozenset(compiled["not_personal"]),
+        tails=frozenset(phrase.partition(" ")[2] for phrase in compiled["receiver_phrases"]),
+    )
+
+
+def _starts(compiled: Mapping[str, str]) -> dict[str, int]:
+    """First token -> most tokens of a phrase that begins with it."""
+    return {first: int(size) for size, firsts in compiled.items() for first in firsts.split()}
 
 
 def read_name(name: str, reader: Reader) -> Name | None:

@@ -6,7 +6,7 @@ A mistake becomes one UsageError: file, key path, what was expected, the nearest
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from gdprlint.model import UsageError
 from gdprlint.tuples import NamedTuple
@@ -79,6 +79,15 @@ ROWS = Shape(
 )
 ANYTHING = Shape("any value", lambda v: True)
 ITEMS = Shape("a list", lambda v: isinstance(v, list))
+
+
+class Section(NamedTuple):
+    """How a top-level table is built: rows (`[[sink]]`), named tables (`[type."a.B"]`), one table,
+    or free entries (`[field]`); `keys` are those of a row, a named table or the table."""
+
+    form: Literal["rows", "named", "table", "free"]
+    keys: tuple[Key, ...] = ()
+    shape: Shape = ANYTHING
 
 
 def name_kind(value: Any) -> str:

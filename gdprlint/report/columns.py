@@ -42,6 +42,15 @@ def clip(line: str, first: int, width: int) -> str:
     return "".join(taken)
 
 
+def unwrap(text: str) -> str:
+    """Prose without the line breaks of the file it was written in; empty lines part paragraphs.
+
+    Review comments and alerts keep every line break they are given.
+    """
+    paragraphs = text.strip().split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Break `text` at spaces into lines of at most `width` columns where words allow."""
     measure = len if text.isascii() else width_of

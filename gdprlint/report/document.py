@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gdprlint.files.notebook import cell_number, file_of
 from gdprlint.model import Finding, Fix, Report, Span
+from gdprlint.report.columns import unwrap
 
 SCHEMA_VERSION = "1"
 """Raised when a field changes its meaning or goes; new fields do not raise it."""
@@ -31,7 +32,7 @@ def finding_document(finding: Finding, report: Report) -> dict[str, object]:
         ],
         "gdpr": list(rule.gdpr) if rule else [],
         "cwe": list(rule.cwe) if rule else [],
-        "remedy": finding.remedy or (rule.remedy if rule else ""),
+        "remedy": unwrap(finding.remedy or (rule.remedy if rule else "")),
         "fingerprint": finding.fingerprint,
         "fix": fix_document(finding.fix) if finding.fix else None,
     }

@@ -88,7 +88,7 @@ def step_text(step: Step) -> str:
 
 
 def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
-    """The rows below the excerpt: confidence and its reason, the law, the remedy."""
+    """The rows below the excerpt: confidence and its reason, the law, the remedy, a tested fix."""
     reason, *elsewhere = finding.reason.split(ELSEWHERE)
     rows = [("confidence", f"{finding.confidence}, {reason}" if reason else finding.confidence)]
     rows += [("also", f"goes to {place}") for place in elsewhere]
@@ -97,6 +97,9 @@ def notes(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
     remedy = finding.remedy or (rule.remedy if rule else "")
     if remedy:
         rows.append(("remedy", first_sentence(remedy)))
+    if finding.fix:
+        flags = "--fix" if finding.fix.safety == "safe" else "--fix --unsafe-fixes"
+        rows.append(("fix", f"{finding.fix.title} ({flags})"))
     return [*rows, ("more", f"gdprlint rule {finding.rule}")] if rule else rows
 
 

@@ -7,6 +7,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from gdprlint.model import Finding, Report
+from gdprlint.report.columns import unwrap
 from gdprlint.report.options import RenderOptions
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,7 +31,8 @@ def failed_case(finding: Finding) -> str:
     """One test case that failed."""
     span = finding.span
     place = f"{span.path}:{span.line}:{span.column}"
-    lines = [place, f"confidence: {finding.confidence} {finding.reason}".rstrip(), finding.remedy]
+    reason = f", {finding.reason}" if finding.reason else ""
+    lines = [place, f"confidence: {finding.confidence}{reason}", unwrap(finding.remedy)]
     body = escape(clean("\n".join(line for line in lines if line)))
     name = attribute(f"{finding.rule} {place}")
     return (

@@ -9,6 +9,7 @@ import json
 from typing import TextIO
 
 from gdprlint.model import Edit, Finding, Report, Span
+from gdprlint.report.columns import unwrap
 from gdprlint.report.options import RenderOptions
 from gdprlint.report.places import lines_of
 
@@ -27,7 +28,7 @@ def render(report: Report, stream: TextIO, options: RenderOptions) -> None:
 
 def diagnostic(finding: Finding, report: Report) -> dict[str, object]:
     """One diagnostic; the steps of a flow become related locations."""
-    remedy = f"\n{finding.remedy}" if finding.remedy else ""
+    remedy = f"\n{unwrap(finding.remedy)}" if finding.remedy else ""
     entry: dict[str, object] = {
         "message": finding.message + remedy,
         "location": location(finding.span, report),

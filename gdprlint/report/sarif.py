@@ -13,6 +13,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from gdprlint.model import Finding, Fix, Report, Rule, Span, Step
+from gdprlint.report.columns import unwrap
 from gdprlint.report.options import RenderOptions
 
 Json = Mapping[str, object]
@@ -68,7 +69,7 @@ def rule_descriptor(rule: Rule) -> Json:
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.why.strip() or rule.summary},
+        "fullDescription": {"text": unwrap(rule.why) or rule.summary},
         "help": {"text": help_text(rule), "markdown": help_markdown(rule)},
         "defaultConfiguration": {"level": LEVELS[rule.severity], "enabled": rule.default},
         "relationships": [
@@ -98,7 +99,7 @@ def tags(rule: Rule) -> list[str]:
 def help_text(rule: Rule) -> str:
     """The rule's page as plain text."""
     parts = (rule.why, rule.remedy, rule.limits and f"Limits: {rule.limits}")
-    return "\n\n".join(part.strip() for part in parts if part) or rule.summary
+    return "\n\n".join(unwrap(part) for part in parts if part) or rule.summary
 
 
 def help_markdown(rule: Rule) -> str:
@@ -165,7 +166,7 @@ def result(finding: Finding, indexes: Mapping[str, int]) -> Json:
 
 def message(finding: Finding) -> str:
     """The message and the way out in one text, as code scanning shows only this."""
-    return f"{finding.message}. {finding.remedy}" if finding.remedy else finding.message
+    return f"{finding.message}. {unwrap(finding.remedy)}" if finding.remedy else finding.message
 
 
 def flow_locations(steps: Iterable[Step]) -> list[Json]:

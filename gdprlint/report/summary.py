@@ -40,7 +40,7 @@ def summary_line(report: Report, options: RenderOptions) -> str:
 
 
 def hidden_clause(report: Report, options: RenderOptions) -> str:
-    """`; 5 hidden below confidence likely`, "" if nothing is hidden."""
+    """`; 5 hidden below --min-confidence likely`, "" if nothing is hidden."""
     thresholds = {
         "confidence": threshold_words("confidence", options.min_confidence, "possible"),
         "severity": threshold_words("severity", options.min_severity, "info"),
@@ -54,8 +54,9 @@ def hidden_clause(report: Report, options: RenderOptions) -> str:
 
 
 def threshold_words(name: str, value: str, lowest: str) -> str:
-    """`below confidence likely`; without the value if only settings of a subfolder can hide."""
-    return f"by the {name} of a subfolder" if value == lowest else f"below {name} {value}"
+    """`below --min-confidence likely`: the flag and its value, for who wants to see them too;
+    without them if only settings of a subfolder can hide."""
+    return f"by the {name} of a subfolder" if value == lowest else f"below --min-{name} {value}"
 
 
 def listed(report: Report, options: RenderOptions) -> tuple[Finding, ...]:

@@ -168,8 +168,6 @@ KEYS: tuple[Key, ...] = (
 )  # fmt: skip
 
 BY_NAME: dict[str, Key] = {key.name: key for key in KEYS}
-FILE_ONLY = ("extend",)
-"""Keys that are resolved while the files are read and are no part of the record."""
 EXTENDING = ("extend-select", "extend-ignore", "extend-exclude")
 """Keys that add to the value of an extended file instead of replacing it."""
 

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from gdprlint.engine.language import Language
+from gdprlint.policy.catalogue_keys import CATALOGUE as CATALOGUE_KEYS
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -32,28 +35,21 @@ PLAIN = frozenset(
 SHOWS = frozenset({"addresses", "arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
 KEYS = {
-    "type": {"aka", "attributes", "bases", "items", "keys", "methods", "repr", "str"},
-    "function": {"aka", "as", "returns"},
-    "value": {"aka", "is"},
-    "parameter": {
-        "beside",
-        "needs_others",
-        "decorated_by",
-        "functions",
-        "imports",
-        "is",
-        "method_of",
-        "names",
-        "position",
-        "without",
-    },
-    "carrier": {"exceptions", "raised_by", "shows"},
-    "shown": {"because", "except_receivers", "imports", "is", "names", "receivers"},
+    kind: {key.name for key in CATALOGUE_KEYS[kind].keys}
+    for kind in ("type", "function", "value", "parameter", "carrier", "shown")
 }
 
 
 def read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_engine_knows_every_list_of_the_language_and_no_other() -> None:
+    """A list that is misspelt on one side would be empty without a word."""
+    rows = read(CATALOGUE / "language.toml")["language"]
+
+    assert set(rows) == set(Language.__slots__) - {"methods"}
+    assert all(rows.values())
 
 
 def known_categories() -> frozenset[str]:

@@ -10,7 +10,7 @@ import pytest
 from gdprlint.detect import guarded
 from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, last_name_of
-from gdprlint.detect.literals import Module
+from gdprlint.detect.module import Module
 from gdprlint.model import Span
 
 CODE = """\

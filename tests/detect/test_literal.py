@@ -61,3 +61,16 @@ def test_a_value_behind_a_very_long_row_of_digits_is_found() -> None:
 
 def test_a_number_of_a_hundred_thousand_digits_is_nobodys() -> None:
     assert values_in(f"KEY = 0x{'f' * 100_000}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "categories"),
+    [
+        ("call 0048 22 694 15 08", ["contact.phone"]),
+        ("call +48 22 694 15 08", ["contact.phone"]),
+        ("DE89 3704 0044 0532 0130 00", []),
+        ("4406 0048 2269 4150 8113", []),
+    ],
+)
+def test_groups_of_a_longer_number_are_no_telephone(text: str, categories: list[str]) -> None:
+    assert [found.category for found in values_in(f"TEXT = {text!r}\n")] == categories

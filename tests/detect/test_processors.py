@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gdprlint.detect.processor import detect, find_uses
+from gdprlint.detect.processor import detect
+from gdprlint.detect.uses import find_uses
 from gdprlint.engine.observations import UNKNOWN, CallSeen, Observations
 from tests.detect.checking import POLICY, call, settings
 

@@ -12,7 +12,7 @@ import pytest
 
 from gdprlint.files.discovery import discover_files
 from gdprlint.files.patterns import DEFAULT_EXCLUDE, PathPattern
-from gdprlint.files.roots import prepare_cache, project_root, relative_path, source_roots
+from gdprlint.files.roots import prepare_cache, project_root, relative_path
 from gdprlint.model import UsageError
 
 WITH_AND_WITHOUT_GIT = pytest.mark.parametrize("in_git", [False, True], ids=["plain", "git"])
@@ -120,12 +120,6 @@ def test_the_root_is_the_repository_then_the_project(tmp_path: Path) -> None:
     (tmp_path / "top" / ".git").mkdir()
     assert project_root(str(tmp_path / "top/pkg/src/a.py")) == str(tmp_path / "top")
     assert project_root(str(tmp_path / "lone")) == str(tmp_path / "lone")
-
-
-def test_source_roots(tmp_path: Path) -> None:
-    lay_out(tmp_path, ["src/app/__init__.py", "lib/__init__.py"])
-
-    assert source_roots(str(tmp_path)) == (str(tmp_path / "src"), str(tmp_path))
 
 
 def test_relative_paths_have_forward_slashes(tmp_path: Path) -> None:

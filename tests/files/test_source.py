@@ -36,8 +36,8 @@ def test_text(data: bytes, text: str | None) -> None:
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (b"x = 1\ny = '\xff'\n", SourceError(2, 6, "byte 0xff is not utf-8")),
-        (b"x = 1\r\ny = '\xff'\r\n", SourceError(2, 6, "byte 0xff is not utf-8")),
+        (b"x = 1\ny = '\xff'\n", SourceError(2, 6, "holds byte 0xff, which is not utf-8")),
+        (b"x = 1\r\ny = '\xff'\r\n", SourceError(2, 6, "holds byte 0xff, which is not utf-8")),
         (b"x\0", SourceError(1, 2, "contains a null byte")),
         (b"\xff\xfex\0", SourceError(1, 1, "is UTF-16, which Python cannot read")),
         (b"# coding: martian\n", SourceError(1, 1, "declares unknown encoding martian")),

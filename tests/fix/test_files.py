@@ -150,6 +150,27 @@ def test_json_carries_the_edits_of_a_fix(project: Path) -> None:
     ]
 
 
+def test_a_fix_is_told_with_the_flags_that_apply_it(project: Path) -> None:
+    """Two findings of one call have a fix each, though the edits meet."""
+    file = project / "example.py"
+    file.write_text("from loguru import logger\n\nlogger.add('shop.log')\n", encoding="utf-8")
+
+    shown = run("--show-fixes", "--output-format", "full", file).out
+
+    assert "= fix: set `diagnose=False, backtrace=False` (--fix)" in shown
+    assert 'set `rotation="1 day", retention="' in shown
+    assert shown.count("(--fix --unsafe-fixes)") == 1
+    assert "= fix" not in run("--output-format", "full", file).out
+
+
+def test_unsafe_fixes_alone_mend_nothing_and_say_so(project: Path) -> None:
+    file = project / "example.py"
+    file.write_text(BEFORE, encoding="utf-8")
+
+    assert "--unsafe-fixes mends nothing by itself" in run("--unsafe-fixes", file).err
+    assert file.read_text(encoding="utf-8") == BEFORE
+
+
 def test_json_carries_no_fix_unasked(project: Path) -> None:
     file = project / "example.py"
     file.write_text("def f(user):\n    print(user.email)\n", encoding="utf-8")

@@ -99,6 +99,7 @@ def test_it_is_written_with_tests_and_named_in_the_policy(package: Path) -> None
         '"app.privacy.mask_email"]'
     )
     assert told[0] == f"wrote {Path('app', 'privacy.py')}"
+    assert told[2].endswith("gdprlint.toml, with the module imported as `app.privacy`")
     with pytest.raises(UsageError, match="exists already"):
         write_wrapper(str(package / "privacy.py"))
 

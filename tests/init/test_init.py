@@ -127,6 +127,8 @@ def test_the_hook_that_is_added_checks_what_the_published_one_does(project: Path
         "repos:\n- repo: https://example.org/a\n  rev: v1\n  hooks:\n  - id: a\n",
         "# top\nrepos:\n  - repo: local  # mine\n    hooks:\n      - id: a\nci:\n  skip: [a]\n",
         "repos:\n- repo: a\n  hooks:\n  - id: a",
+        "repos: []",
+        "# top\nrepos: [ ]  # none yet\nci:\n  skip: [a]\n",
     ],
 )
 def test_the_hook_goes_behind_the_last_repository(before: str) -> None:
@@ -144,3 +146,4 @@ def test_a_configuration_without_a_list_is_refused(project: Path) -> None:
     (project / ".pre-commit-config.yaml").write_text("ci: {}\n", encoding="utf-8")
 
     assert main(["init", "--hook", str(project)]) == 2
+    assert not (project / "gdprlint.toml").exists()

@@ -6,7 +6,12 @@ import pytest
 
 from gdprlint.files.patterns import PathPattern
 from gdprlint.judge.fingerprints import expression_hash, with_fingerprints
-from gdprlint.judge.selection import check_selectors, offered_rules, selected_rules
+from gdprlint.judge.selection import (
+    check_categories,
+    check_selectors,
+    offered_rules,
+    selected_rules,
+)
 from gdprlint.judge.verdict import Verdict, judge
 from gdprlint.model import Finding, Span, UsageError
 from gdprlint.settings.record import PerFile, Settings
@@ -19,6 +24,9 @@ RULES = {
     "GDL102": rule("GDL102", "special-data-in-log"),
     "GDL301": rule("GDL301", "wrapper-missing", default=False),
 }
+
+
+CATEGORIES = ("contact.email", "contact.phone")
 
 
 def settings(**changes: object) -> Settings:
@@ -93,6 +101,40 @@ def test_an_unknown_selector_is_told_with_its_place(origin: str, place: str) -> 
     with pytest.raises(UsageError) as caught:
         check_selectors(chosen, RULES)
     assert caught.value.message == f"{place}: unknown rule `GDL199`"
+
+
+def test_an_exemption_from_a_rule_that_is_not_there() -> None:
+    chosen = settings(exemptions=({"rules": ("GDL199",)},))
+    with pytest.raises(UsageError, match="exemptions: unknown rule `GDL199`"):
+        check_selectors(chosen, RULES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"inventory": {"contact.emial": {}}}, "inventory: unknown category `contact.emial`"),
+        ({"inventory": {"contacts.*": {}}}, "inventory: unknown category `contacts.*`"),
+        (
+            {"processors": {"sentry": {"categories": ("emial",)}}},
+            "processors: unknown category `emial`",
+        ),
+    ],
+)
+def test_a_category_that_is_not_there(changes: dict[str, object], message: str) -> None:
+    chosen = settings(**changes)
+    with pytest.raises(UsageError) as caught:
+        check_categories(chosen, CATEGORIES)
+    assert caught.value.message.endswith(message)
+
+
+def test_settings_that_name_what_is_there() -> None:
+    chosen = settings(
+        exemptions=({"rules": ("GDL1", "ALL")}, {}),
+        inventory={"contact.email": {}, "contact.*": {}, "class:special": {}},
+        processors={"sentry": {"categories": ("contact.email",)}, "own": {}},
+    )
+    check_selectors(chosen, RULES)
+    check_categories(chosen, CATEGORIES)
 
 
 def test_an_unknown_selector_is_named() -> None:

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gdprlint.detect import literals
 from gdprlint.detect.audit.coverage import Coverage, holds_no_duty
 from gdprlint.detect.audit.events import Events
 from gdprlint.detect.audit.project import Function, Module, Project
+from gdprlint.detect.module import Module as Source
+from gdprlint.detect.module import span_of
 from gdprlint.engine.consulted import LEDGER, Ledger
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Span
@@ -37,7 +38,7 @@ class Bench(NamedTuple):
     policy: Policy
     settings: Settings
     module: Module
-    source: literals.Module
+    source: Source
     search: Search
     classes: Mapping[tuple[int, int], tuple[str, ...]]
 
@@ -49,7 +50,7 @@ class Bench(NamedTuple):
     def span_of(self, node: ast.AST, path: str = "") -> Span:
         """Where a node of this file stands."""
         if isinstance(node, (ast.expr, ast.stmt)):
-            return literals.span_of(self.source, node)
+            return span_of(self.source, node)
         line = getattr(node, "lineno", 1)
         column = getattr(node, "col_offset", 0) + 1
         end = getattr(node, "end_col_offset", column) + 1
@@ -80,6 +81,6 @@ def open_bench(
         search = Search(project, events, Coverage(project, events))
         observations.shared[SHARED] = search
     module = search.project.add(observations.path, observations.text, tree)
-    source = literals.Module(observations.path, observations.text, tree)
+    source = Source(observations.path, observations.text, tree)
     classes = {(seen.span.line, seen.span.column): seen.classes for seen in observations.effects}
     return Bench(observations, policy, settings, module, source, search, classes)

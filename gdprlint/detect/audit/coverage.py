@@ -6,8 +6,9 @@ import ast
 from collections.abc import Collection, Iterator
 
 from gdprlint.detect.audit.events import Events
-from gdprlint.detect.audit.paths import Walker, last_name
+from gdprlint.detect.audit.paths import Walker
 from gdprlint.detect.audit.project import FUNCTIONS, Function, Module, Project
+from gdprlint.detect.audit.syntax import last_name
 from gdprlint.files.test_paths import is_test
 from gdprlint.tuples import NamedTuple
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from gdprlint.detect.audit.bench import Bench
 from gdprlint.detect.audit.paths import Walker
 from gdprlint.detect.audit.project import Function
+from gdprlint.detect.audit.site import Effect, Site
 from gdprlint.detect.audit.states import Leak
-from gdprlint.detect.audit.triggers import Effect, Site, find_effects
+from gdprlint.detect.audit.triggers import find_effects
 from gdprlint.detect.pseudonym.bench import finding_at
 from gdprlint.model import Confidence, Finding, Rule, Step
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from gdprlint.detect.audit.paths import Walker, last_name
+from gdprlint.detect.audit.paths import Walker
 from gdprlint.detect.audit.project import FUNCTIONS, Function, Module, Project
+from gdprlint.detect.audit.syntax import last_name
 from gdprlint.detect.imports import dotted_name
 
 MAX_DEPTH = 3

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gdprlint.detect.audit.bench import Bench
 from gdprlint.detect.audit.events import is_stub
-from gdprlint.detect.audit.triggers import snake
+from gdprlint.detect.audit.site import snake
 from gdprlint.detect.pseudonym.bench import finding_at, names
 from gdprlint.model import Finding, Rule
 

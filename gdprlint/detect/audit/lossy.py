@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gdprlint.detect.audit.bench import Bench
-from gdprlint.detect.audit.paths import caught_names, last_name
-from gdprlint.detect.audit.triggers import own_nodes
+from gdprlint.detect.audit.syntax import caught_names, last_name, own_nodes
 from gdprlint.detect.pseudonym.bench import finding_at
 from gdprlint.model import Finding, Rule
 

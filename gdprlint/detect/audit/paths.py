@@ -8,7 +8,7 @@ out of a transaction undoes the effects inside it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from gdprlint.detect.audit.states import (
     Ends,
@@ -19,7 +19,6 @@ from gdprlint.detect.audit.states import (
     condition_of,
     each,
     emit,
-    is_true,
     learn,
     merged,
     perform,
@@ -27,12 +26,21 @@ from gdprlint.detect.audit.states import (
     turn,
     undo,
 )
+from gdprlint.detect.audit.syntax import (
+    NESTED,
+    catches_all,
+    handlers_of,
+    in_order,
+    is_commit,
+    is_end,
+    is_true,
+    last_name,
+)
 
 TRANSACTIONS = frozenset(
     ["atomic", "begin", "begin_nested", "transaction", "commit_on_success", "unit_of_work", "xact",
      "in_transaction", "commit_manually"]
 )  # fmt: skip
-ENDS = frozenset({"abort", "exit", "_exit", "fail", "skip"})
 ROLLBACKS = frozenset({"rollback", "set_rollback"})
 COMPOUND = (
     ast.If,
@@ -44,7 +52,6 @@ COMPOUND = (
     ast.AsyncWith,
     ast.Match,
 )
-_NESTED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Walker:
@@ -100,7 +107,7 @@ class Walker:
         """Run one statement."""
         if isinstance(node, COMPOUND) or node.__class__.__name__ == "TryStar":
             return self.compound(node, states)
-        if isinstance(node, _NESTED):
+        if isinstance(node, NESTED):
             return Ends(states, [], [], [], [])
         raises: list[tuple[State, ast.AST, bool]] = []
         after = self.evaluate(node, states, raises)
@@ -279,61 +286,3 @@ class Walker:
             breaks=breaks + total.breaks,
             continues=continues + total.continues,
         )
-
-
-def is_end(node: ast.stmt) -> bool:
-    """`abort(404)`, `sys.exit()`: a call that does not come back."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and last_name(node.value.func) in ENDS
-    )
-
-
-def is_commit(node: ast.AST) -> bool:
-    """`session.commit()`, or a call with `commit=True`."""
-    return isinstance(node, ast.Call) and (
-        last_name(node) == "commit"
-        or any(k.arg == "commit" and is_true(k.value) for k in node.keywords)
-    )
-
-
-def handlers_of(node: ast.Try, raised: ast.AST | None) -> Collection[int]:
-    """The handlers that may catch: by name for an explicit `raise`, else all."""
-    exception = raised.exc if isinstance(raised, ast.Raise) else None
-    name = last_name(exception) if exception is not None else ""
-    if not name:
-        return range(len(node.handlers))
-    for index, handler in enumerate(node.handlers):
-        if catches_all(handler) or name in caught_names(handler):
-            return (index,)
-    return ()
-
-
-def catches_all(handler: ast.ExceptHandler) -> bool:
-    """`except:`, `except Exception:`, `except BaseException:`."""
-    names = caught_names(handler)
-    return not names or not {"Exception", "BaseException"}.isdisjoint(names)
-
-
-def caught_names(handler: ast.ExceptHandler) -> tuple[str, ...]:
-    """The exceptions a handler names."""
-    if handler.type is None:
-        return ()
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return tuple(map(last_name, kinds))
-
-
-def last_name(node: ast.AST) -> str:
-    """`a.b(...)` -> "b", `a` -> "a"."""
-    while isinstance(node, (ast.Call, ast.Await)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return getattr(node, "attr", getattr(node, "id", ""))
-
-
-def in_order(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a statement in the order they are evaluated, nested functions left out."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, _NESTED):
-            yield from in_order(child)
-    yield node

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from gdprlint.detect.audit.bench import Bench
+from gdprlint.detect.audit.copies import handed_out
 from gdprlint.detect.audit.duty import judge_function
-from gdprlint.detect.audit.paths import last_name
 from gdprlint.detect.audit.project import Function
 from gdprlint.detect.audit.records import field_names
-from gdprlint.detect.audit.triggers import CHAINS, Effect, Site, calls_in, handed_out
+from gdprlint.detect.audit.site import CHAINS, Effect, Site
+from gdprlint.detect.audit.syntax import calls_in, last_name
 from gdprlint.detect.imports import dotted_name
 from gdprlint.detect.pseudonym.bench import names
 from gdprlint.model import Finding, Rule

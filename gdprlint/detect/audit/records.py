@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.audit.bench import Bench
-from gdprlint.detect.audit.triggers import snake
+from gdprlint.detect.audit.site import snake
 from gdprlint.detect.pseudonym.bench import finding_at, names, words_of
 from gdprlint.model import Finding, Rule
 

@@ -170,8 +170,3 @@ def condition_of(test: ast.expr) -> tuple[str, bool]:
     if any(isinstance(part, (ast.Call, ast.Await, ast.NamedExpr)) for part in ast.walk(test)):
         return "", is_negated
     return ast.unparse(test), is_negated
-
-
-def is_true(test: ast.expr) -> bool:
-    """`while True`, `while 1`."""
-    return isinstance(test, ast.Constant) and bool(test.value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gdprlint.detect.flow import closeness
 from gdprlint.detect.imports import imported_names
-from gdprlint.detect.literals import Module, span_of
+from gdprlint.detect.module import Module, span_of
 from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.walking import Region, ancestors_of, parents_in, walk_around
 from gdprlint.engine.observations import Flow, Observations

@@ -106,10 +106,15 @@ def is_too_much(shown: Part, limit: Limit) -> bool:
 def described(shown: Part) -> str:
     """How much a mask leaves, in words."""
     if ALL_BUT in (shown.first, shown.last):
-        return f"all but {shown.hidden} characters"
+        return f"all but {shown.hidden} {characters(shown.hidden)}"
     halves = [f"the first {shown.first}"] if shown.first else []
     halves += [f"the last {shown.last}"] if shown.last else []
-    return " and ".join(halves) + " characters"
+    return f"{' and '.join(halves)} {characters(shown.last or shown.first)}"
+
+
+def characters(number: int) -> str:
+    """The noun behind a number of them."""
+    return "character" if number == 1 else "characters"
 
 
 def limits_of(rule: Rule) -> tuple[Limit, ...]:

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Mapping
 
 from gdprlint.detect.setting.commands import PROGRAMS, WRAPPERS, read_command
 from gdprlint.detect.setting.data_files import read_yaml
-from gdprlint.detect.setting.model import ENVIRONMENT, Configuration, item, scalar, text_argument
+from gdprlint.detect.setting.model import (
+    ENVIRONMENT,
+    Configuration,
+    Table,
+    item,
+    scalar,
+    table_of,
+    text_argument,
+)
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 
 _INSTRUCTION = re.compile(r"(?i)^\s*(CMD|ENTRYPOINT|RUN|ENV)\s+(.*)$")
@@ -131,18 +139,13 @@ def read_compose(path: str, text: str) -> Configuration:
     data = read_yaml(path, text)
     items: list[CallSeen] = []
     for document in data.documents:
-        services = _table(_table(document).get("services"))
+        services = table_of(table_of(document).get("services"))
         for service in services.values():
-            items.extend(_service(_table(service), path))
+            items.extend(_service(table_of(service), path))
     return Configuration(tuple(items), data.error, data.notice)
 
 
-def _table(argument: Argument | None) -> Mapping[object, Argument]:
-    value = argument.value if argument is not None else None
-    return value if isinstance(value, Mapping) else {}
-
-
-def _service(service: Mapping[object, Argument], path: str) -> Iterator[CallSeen]:
+def _service(service: Table, path: str) -> Iterator[CallSeen]:
     for key in ("entrypoint", "command"):
         given = service.get(key)
         if given is None:
@@ -150,7 +153,7 @@ def _service(service: Mapping[object, Argument], path: str) -> Iterator[CallSeen
         value = given.value
         words = [str(word.value) for word in value] if isinstance(value, list) else [str(value)]
         yield from read_command(" ".join(words), path, given.span.line, given.span.column)
-    core = _table(service.get("ulimits")).get("core")
+    core = table_of(service.get("ulimits")).get("core")
     if core is not None:
         size = core.value if isinstance(core.value, int) else UNKNOWN
         yield _core_limit(core._replace(value=size))

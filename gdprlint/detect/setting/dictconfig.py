@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from gdprlint.detect.literals import level_of
-from gdprlint.detect.setting.model import FORMATTER, LOGGER, STREAM_HANDLERS, item
+from gdprlint.detect.folding import level_of
+from gdprlint.detect.setting.model import (
+    FORMATTER,
+    LOGGER,
+    STREAM_HANDLERS,
+    Table,
+    item,
+    table_of,
+)
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen
 from gdprlint.model import Span
 
 _PARTS = ("handlers", "loggers", "root", "formatters")
 _RESERVED = frozenset(("class", "()", "formatter", "level", "."))
-Table = Mapping[object, Argument]
 
 
 def is_dictconfig(argument: Argument) -> bool:
@@ -28,13 +34,13 @@ def is_dictconfig(argument: Argument) -> bool:
 
 def read_dictconfig(argument: Argument) -> Iterator[CallSeen]:
     """The configured things, handlers that no logger uses left out."""
-    config = _table(argument)
-    handlers = _table(config.get("handlers"))
+    config = table_of(argument)
+    handlers = table_of(config.get("handlers"))
     used = _used_handlers(config)
     for name, entry in handlers.items():
         if used is None or name in used:
             yield from _handler(str(name), entry)
-    for name, entry in _table(config.get("formatters")).items():
+    for name, entry in table_of(config.get("formatters")).items():
         yield from _formatter(str(name), entry)
     for name, entry in _loggers(config):
         yield from _logger(name, entry, config)
@@ -71,13 +77,8 @@ def _level(name: str, value: Argument, span: Span) -> CallSeen:
     return item(LOGGER, arguments, span, symbol=f"loggers.{name}")
 
 
-def _table(argument: Argument | None) -> Table:
-    value = argument.value if argument is not None else None
-    return value if isinstance(value, Mapping) else {}
-
-
 def _loggers(config: Table) -> Iterator[tuple[str, Argument]]:
-    for name, entry in _table(config.get("loggers")).items():
+    for name, entry in table_of(config.get("loggers")).items():
         yield str(name) or "root", entry
     if "root" in config:
         yield "root", config["root"]
@@ -88,15 +89,15 @@ def _used_handlers(config: Table) -> frozenset[object] | None:
     used: set[object] = set()
     entries = list(_loggers(config))
     for _, entry in entries:
-        listed = _table(entry).get("handlers")
+        listed = table_of(entry).get("handlers")
         if entry.value is UNKNOWN or (listed and not isinstance(listed.value, list | tuple)):
             return None
         for name in listed.value if listed and isinstance(listed.value, list | tuple) else ():
             if not isinstance(name.value, str):
                 return None
             used.add(name.value)
-    for entry in _table(config.get("handlers")).values():
-        target = _table(entry).get("target") or _table(entry).get("handlers")
+    for entry in table_of(config.get("handlers")).values():
+        target = table_of(entry).get("target") or table_of(entry).get("handlers")
         if target is None:
             continue
         inner = target.value if isinstance(target.value, list | tuple) else [target]
@@ -105,7 +106,7 @@ def _used_handlers(config: Table) -> frozenset[object] | None:
 
 
 def _handler(name: str, entry: Argument) -> Iterator[CallSeen]:
-    table = _table(entry)
+    table = table_of(entry)
     kind = table.get("class") or table.get("()")
     if kind is None or not isinstance(kind.value, str):
         return
@@ -127,7 +128,7 @@ def _reference(argument: Argument) -> Argument:
 
 
 def _formatter(name: str, entry: Argument) -> Iterator[CallSeen]:
-    table = _table(entry)
+    table = table_of(entry)
     text = table.get("format") or table.get("fmt")
     if text is None:
         return
@@ -137,7 +138,7 @@ def _formatter(name: str, entry: Argument) -> Iterator[CallSeen]:
 
 
 def _logger(name: str, entry: Argument, config: Table) -> Iterator[CallSeen]:
-    table = _table(entry)
+    table = table_of(entry)
     if not table:
         return
     written = table.get("level")
@@ -157,9 +158,9 @@ def _effective_level(table: Table, config: Table) -> object:
     propagate = table.get("propagate")
     if not listed.value or (propagate is None or propagate.value is not False):
         return own
-    handlers = _table(config.get("handlers"))
+    handlers = table_of(config.get("handlers"))
     levels = [
-        level_of(_table(handlers.get(name.value)).get("level")) or 0
+        level_of(table_of(handlers.get(name.value)).get("level")) or 0
         for name in listed.value
         if _class_of(handlers.get(name.value)) not in STREAM_HANDLERS - {"logging.StreamHandler"}
     ]
@@ -168,5 +169,5 @@ def _effective_level(table: Table, config: Table) -> object:
 
 
 def _class_of(entry: Argument | None) -> object:
-    kind = _table(entry).get("class")
+    kind = table_of(entry).get("class")
     return kind.value if kind is not None else None

@@ -10,7 +10,8 @@ import configparser
 import re
 from collections.abc import Iterator, Mapping
 
-from gdprlint.detect.literals import Module, fold, level_of
+from gdprlint.detect.folding import fold, level_of
+from gdprlint.detect.module import Module
 from gdprlint.detect.setting.commands import read_command
 from gdprlint.detect.setting.model import (
     FORMATTER,

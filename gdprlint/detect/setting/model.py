@@ -21,6 +21,7 @@ LOGGER = "setting.logger"
 ENVIRONMENT = "setting.environment"
 FORMATTER = "logging.Formatter"
 STREAM_HANDLERS = frozenset(("logging.StreamHandler", "logging.NullHandler"))
+Table = Mapping[object, Argument]
 
 
 class Configuration(NamedTuple):
@@ -53,6 +54,12 @@ def item(
         symbol=symbol,
         statement=None,
     )
+
+
+def table_of(argument: Argument | None) -> Table:
+    """The entries of a mapping, none of anything else."""
+    value = argument.value if argument is not None else None
+    return value if isinstance(value, Mapping) else {}
 
 
 def span_at(path: str, line: int, column: int = 1, length: int = 1) -> Span:

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gdprlint.detect.folding import fold, level_of
 from gdprlint.detect.gates import (
     DJANGO_MARKS,
     SETTINGS_FOLDERS,
@@ -18,7 +19,7 @@ from gdprlint.detect.gates import (
     holds_handlers,
     sets_keys,
 )
-from gdprlint.detect.literals import Module, dotted, fold, level_of, span_of
+from gdprlint.detect.module import Module, dotted, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_change, read_dictconfig
 from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
 from gdprlint.detect.walking import lines_of, walk_lines
