@@ -10,6 +10,7 @@ import ast
 from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Changes, Frame
+from gdprlint.engine.naming import note_drawn
 from gdprlint.engine.stores import bind_target
 from gdprlint.engine.values import CLEAN, Val
 from gdprlint.tuples import TYPE_CHECKING
@@ -165,6 +166,7 @@ def loop_statement(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bo
         evaluate(frame, node.test)
     else:
         source = evaluate(frame, node.iter)
+        note_drawn(frame, node.target, node.iter)
     frame.loops += 1
     for _ in range(2):
         outer = frame.mark()

@@ -12,7 +12,7 @@ from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.loggers import is_level, logger_of
 from gdprlint.engine.messages import cut_off, formatted, percent_text, with_next
-from gdprlint.engine.naming import by_name, corroborated, keyed
+from gdprlint.engine.naming import by_name, corroborated, keyed, note_drawn
 from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.sums import OF_NUMBERS, added, product
 from gdprlint.engine.values import (
@@ -238,6 +238,7 @@ def _comprehension(
     outer = frame.mark()
     for generator in node.generators:
         source = evaluate(frame, generator.iter)
+        note_drawn(frame, generator.target, generator.iter)
         bind_target(frame, generator.target, frame.each_of(source), generator.iter)
         for condition in generator.ifs:
             evaluate(frame, condition)

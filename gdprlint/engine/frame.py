@@ -30,6 +30,7 @@ class Frame:
         "calls",
         "debugging",
         "deps",
+        "drawn",
         "dumps",
         "env",
         "flows",
@@ -74,6 +75,7 @@ class Frame:
         self.guards: list[list[tuple[CarrierSpec, Val]]] = []
         self.nested: dict[ast.AST, Function] = {}
         self.deps: dict[tuple[int, str], tuple[Val, Val]] = {}
+        self.drawn: dict[str, str] = {}
         self.hooks: dict[tuple[int, str], tuple[Val, Val]] = {}
         self.dumps: dict[Class, dict[str, Val]] = {}
         self.given: dict[int, Val] = {}

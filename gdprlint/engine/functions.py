@@ -15,7 +15,7 @@ from gdprlint.engine.sanitizers import hides_on_some_path
 from gdprlint.engine.statements import HANDLED
 from gdprlint.engine.summaries import BOTTOM, Summary
 from gdprlint.engine.types import annotated
-from gdprlint.engine.values import CLEAN, NEVER_NUMBERS, NONE, Dep, Val, flat_deps, join_all
+from gdprlint.engine.values import CLEAN, NONE, Dep, Val, as_number, flat_deps, join_all
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def _as_declared(frame: Frame, value: Val, annotation: ast.expr) -> Val:
     """What a function returns, with what its signature says where the body leaves it open."""
     name = getattr(annotation, "id", "")
     if name in _NUMBERS:
-        tags = tuple(t for t in value.tags if not t.category.startswith(NEVER_NUMBERS))
-        return Val(tags, value.deps if name == "float" else ())
+        return Val(as_number(value).tags, value.deps if name == "float" else ())
     if value.type or value.ref or value.tags or value.fields or value.element or value.keys:
         return value
     declared = annotated(frame.program, frame.module, annotation)

@@ -49,6 +49,7 @@ class Language:
         "merge_methods",
         "methods",
         "neutral_holders",
+        "ordering_functions",
         "place_words",
         "promise_words",
         "query_methods",
@@ -62,6 +63,7 @@ class Language:
         "text_clear_methods",
         "translation_functions",
         "user_errors",
+        "view_methods",
     )
 
     acting_verbs: frozenset[str]
@@ -94,6 +96,7 @@ class Language:
     merge_methods: frozenset[str]
     methods: dict[str, Method]
     neutral_holders: frozenset[str]
+    ordering_functions: frozenset[str]
     place_words: frozenset[str]
     promise_words: frozenset[str]
     query_methods: frozenset[str]
@@ -107,6 +110,7 @@ class Language:
     text_clear_methods: frozenset[str]
     translation_functions: frozenset[str]
     user_errors: frozenset[str]
+    view_methods: frozenset[str]
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         rows: Mapping[str, Sequence[str]] = tables.get("language", {})

@@ -16,7 +16,7 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.hints import hinted
 from gdprlint.engine.naming import named_where_shown, typed_by_name
 from gdprlint.engine.reveal import text_value
-from gdprlint.engine.values import PARTIAL, TEXT, Val, join
+from gdprlint.engine.values import PARTIAL, TEXT, Val, as_number, join
 
 _DIRECTIVE = re.compile(
     r"%(?:\((?P<key>\w+)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?"
@@ -24,6 +24,9 @@ _DIRECTIVE = re.compile(
 )
 _FIELD = r"\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}"
 _COARSE = r"\.[0-2]f"
+_NUMBERS = "diouxXeEfFgGc"
+_NUMERIC = r"(?:.?[<>=^])?[-+ ]?z?#?0?\d*[,_]?(?:\.\d+)?[bcdeEfFgGnoxX%]"
+"""Presentation types of numbers (Format Specification Mini-Language)."""
 _MASKED = r"[xX]{3}|\*{2}|\u2022{2}"
 MAX_BEGINNING = 10
 """Letters of a secret that do not open anything by themselves."""
@@ -119,12 +122,11 @@ def formatted(frame: Frame, node: ast.FormattedValue) -> Val:
     if value.tags and node.format_spec is not None:
         spec = node.format_spec
         parts = spec.values if isinstance(spec, ast.JoinedStr) else []
-        if (
-            parts
-            and isinstance(parts[0], ast.Constant)
-            and re.fullmatch(_COARSE, str(parts[0].value))
-        ):
-            return _coarse(value)
+        if parts and isinstance(parts[0], ast.Constant):
+            format = str(parts[0].value)
+            if re.fullmatch(_COARSE, format):
+                return _coarse(value)
+            return as_number(value) if re.fullmatch(_NUMERIC, format) else value
     return value
 
 
@@ -190,9 +192,10 @@ def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]
         before = _text_before(text, directive)
         for leaf, value in leaves(frame, arg, mode) if mode == "str" else _one(frame, arg, mode):
             value = hinted(frame, leaf, before, value)
-            if directive is not None and directive["kind"] in "fF" and value.tags:
+            if directive is not None and directive["kind"] in _NUMBERS and value.tags:
+                value = as_number(value)
                 precision = directive["precision"]
-                if precision is not None and precision in "012":
+                if directive["kind"] in "fF" and precision is not None and precision in "012":
                     value = _coarse(value)
             yield leaf, value
     if template is not None and text is None:

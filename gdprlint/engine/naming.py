@@ -14,7 +14,11 @@ from gdprlint.tuples import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from gdprlint.engine.language import Language
+
 MAX_RECEIVERS = 12
+SHORT_NAME = 2
+"""Letters of a name that says nothing of what it stands for."""
 _UNASKED: Any = object()
 
 
@@ -79,7 +83,7 @@ def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
 def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     """True if the expression's own name holds a word of interest and yet is no personal data
     (`service.email_message_limit`): then the key it is stored under says no more."""
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = _last_name(node)
     if not name or frame.program.silent[name]:
         return False
     lexicon = frame.program.lexicon
@@ -94,7 +98,7 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     or a person's: `answer` in a function is whatever came back."""
     if value.type is not None or value.ref is not None or not value.opaque:
         return value
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = _last_name(node)
     if not name or any(t.confidence > POSSIBLE for t in value.tags):
         return value
     title = "".join(word.capitalize() for word in name.strip("_").split("_"))
@@ -126,7 +130,7 @@ def named_where_shown(frame: Frame, node: ast.expr, value: Val) -> Val:
     """An object that a framework shows as the name of a person, by the name it goes by here or
     where it was read (`user = session.user if session else None`)."""
     catalogue = frame.program.catalogue
-    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    name = _last_name(node)
     if not value.tags:
         if name not in catalogue.shown_names:
             return value
@@ -193,7 +197,41 @@ def _own_name(frame: Frame, name: str) -> str:
     if name in ("self", "cls"):
         cls = frame.function.cls
         return person_label(frame, cls.name) if cls is not None else ""
-    return name
+    drawn = frame.drawn.get(name)
+    return drawn if drawn is not None and _are_people(frame, drawn) else name
+
+
+def _are_people(frame: Frame, name: str) -> bool:
+    """Whether a `name` in a collection would be a person's."""
+    match = frame.program.lexicon.classify("name", (name,), False, frame.module.context)
+    return match is not None and match.confidence != "possible"
+
+
+def note_drawn(frame: Frame, target: ast.expr, source: ast.expr) -> None:
+    """Remember what a loop draws its variable from: `u` in `for u in users` says nothing itself."""
+    while isinstance(target, ast.Tuple) and target.elts:
+        target = target.elts[-1]
+    if isinstance(target, ast.Name):
+        name = target.id
+        if len(name) <= SHORT_NAME or name in frame.program.language.neutral_holders:
+            frame.drawn[name] = _collection(source, frame.program.language)
+
+
+def _collection(node: ast.expr, language: Language) -> str:
+    """The last word of the name of a collection: `enumerate(self.users)`, `get_users()`."""
+    while isinstance(node, ast.Call):
+        name = _last_name(node.func)
+        if isinstance(node.func, ast.Name) and node.args and name in language.ordering_functions:
+            node = node.args[0]
+        elif isinstance(node.func, ast.Attribute) and name in language.view_methods:
+            node = node.func.value
+        else:
+            node = node.func
+    return _last_name(node).rpartition("_")[2]
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def type_label(frame: Frame, value: Val | None) -> str:

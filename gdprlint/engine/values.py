@@ -342,6 +342,12 @@ def doubted(value: Val) -> Val:
     return value.replace(tags=tags)
 
 
+def as_number(value: Val) -> Val:
+    """The value where only a number can stand, without data that are none."""
+    tags = tuple([t for t in value.tags if not t.category.startswith(NEVER_NUMBERS)])
+    return value if len(tags) == len(value.tags) else value.replace(tags=tags)
+
+
 def doubtful_part(value: Val) -> Val:
     """One part of a request by a key nobody knows: as likely a page number as an address."""
     if not any(tag.category == "container.request" for tag in value.tags):
