@@ -16,6 +16,7 @@ from gdprlint.detect.folding import fold
 from gdprlint.detect.matching import Bench, judge_call, match_calls, open_bench
 from gdprlint.detect.module import Module, span_of
 from gdprlint.detect.signatures import UNKNOWN_SIGNATURE, Binding
+from gdprlint.detect.walking import all_nodes
 from gdprlint.engine.observations import CallSeen, Observations
 from gdprlint.model import Finding, Rule
 
@@ -55,7 +56,7 @@ def match_written(bench: Bench) -> Iterator[Finding]:
     if not wanted or tree is None:
         return
     module = Module(bench.observations.path, text, tree, bench.observations.constant)
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         for alternative in wanted.get(node.func.attr, ()):

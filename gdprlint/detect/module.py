@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
+from gdprlint.detect.walking import all_nodes
 from gdprlint.engine.places import points_before
 from gdprlint.model import Span
 
@@ -53,7 +54,7 @@ class Module:
 def _bindings(tree: ast.Module) -> tuple[Mapping[str, ast.expr], frozenset[str]]:
     values: dict[str, ast.expr] = {}
     times: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         for name in _bound_names(node):
             times[name] = times.get(name, 0) + 1
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

@@ -15,6 +15,7 @@ from gdprlint.detect.flow import closeness
 from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, imported_names
 from gdprlint.detect.module import Module, dotted, span_of
+from gdprlint.detect.walking import all_nodes
 from gdprlint.engine.observations import Observations
 from gdprlint.model import Finding, Rule
 
@@ -54,7 +55,7 @@ def _stored_events(
 ) -> Iterator[Finding]:
     module = Module(observations.path, observations.text, tree)
     imports = imported_names(tree)
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if not isinstance(node, ast.ClassDef) or not re.search(table["name"], node.name):
             continue
         bases = [dotted_name(base, imports) for base in node.bases]

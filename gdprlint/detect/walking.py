@@ -9,7 +9,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from gdprlint.engine.facts import nodes_of
 from gdprlint.tuples import NamedTuple
 
 LONG = 16
@@ -18,6 +20,12 @@ LONG = 16
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 Place = tuple[int, int]
+
+
+@lru_cache(maxsize=1)
+def all_nodes(tree: ast.Module) -> Sequence[ast.AST]:
+    """The nodes of a module, made once for all detectors that look at each of them."""
+    return nodes_of(tree)
 
 
 class Region(NamedTuple):

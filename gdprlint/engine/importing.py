@@ -7,7 +7,7 @@ import re
 from sys import intern
 
 from gdprlint.engine.declared import Module
-from gdprlint.engine.facts import blocks, functions_around
+from gdprlint.engine.facts import blocks, functions_around, nodes_of
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def note_inner_imports(module: Module) -> None:
     functions = sorted((f for f in module.functions if f.node is not None), key=lambda f: f.line)
     around = (function for _, function in functions_around(_INNER, module.text, functions))
     for function in dict.fromkeys(around):
-        for node in ast.walk(function.node):  # type: ignore[arg-type]
+        for node in nodes_of(function.node):  # type: ignore[arg-type]
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 _note(module, node)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +10,7 @@ from gdprlint.detect import guarded
 from gdprlint.detect.guarded import is_unlikely_to_run
 from gdprlint.detect.imports import dotted_name, last_name_of
 from gdprlint.detect.module import Module
+from gdprlint.engine.facts import nodes_of
 from gdprlint.model import Span
 
 CODE = """\
@@ -59,13 +59,12 @@ def test_the_names_of_a_file_are_collected_once_for_all_detectors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     walked: list[ast.AST] = []
-    walk = ast.walk
 
-    def counted(tree: ast.AST) -> Iterator[ast.AST]:
+    def counted(tree: ast.AST) -> list[ast.AST]:
         walked.append(tree)
-        return walk(tree)
+        return nodes_of(tree)
 
-    monkeypatch.setattr(ast, "walk", counted)
+    monkeypatch.setattr("gdprlint.detect.walking.nodes_of", counted)
     tree = ast.parse("a = 1\nb = 2\nb = 3\n")
     found = [Module("a.py", "", tree).names.keys() for _ in range(3)]
     assert found == [{"a"}] * 3

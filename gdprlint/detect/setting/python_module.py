@@ -22,7 +22,7 @@ from gdprlint.detect.gates import (
 from gdprlint.detect.module import Module, dotted, span_of
 from gdprlint.detect.setting.dictconfig import is_dictconfig, read_change, read_dictconfig
 from gdprlint.detect.setting.model import ENVIRONMENT, LOGGER, item, scalar
-from gdprlint.detect.walking import lines_of, walk_lines
+from gdprlint.detect.walking import all_nodes, lines_of, walk_lines
 from gdprlint.engine.observations import UNKNOWN, Argument, CallSeen, Observations, once
 
 _DJANGO_MARK = re.compile(rf"(?m)^(?:{'|'.join(DJANGO_MARKS)})\b")
@@ -64,7 +64,7 @@ def _items(observations: Observations) -> Iterator[CallSeen]:
         yield from _settings_module(module, name)
     if has_class:
         yield from _config_classes(module)
-    for node in ast.walk(module.tree) if has_keys else ():
+    for node in all_nodes(module.tree) if has_keys else ():
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             yield from _assignment(node.targets[0], node.value, module)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
