@@ -2,8 +2,8 @@
 
 A function is evaluated when somebody first asks for its summary. Functions that call each other
 form a strongly connected component: those whose answers rest on answers that have changed since are
-evaluated again, in source order. Where that does not settle in `ROUNDS` rounds, all are evaluated
-for as many rounds from nothing, so that the result does not depend on which was asked first.
+evaluated again, in source order. Where that does not settle in `SETTLING` rounds, all are evaluated
+for `ROUNDS` rounds from nothing, so that the result does not depend on which was asked first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from gdprlint.engine.values import NONE, Dep, Val
 from gdprlint.model import Span, Step
 from gdprlint.tuples import NamedTuple
 
-ROUNDS = 2
+SETTLING, ROUNDS = 3, 2
+"""Rounds in which components are to settle (one in ten needs the third), and from nothing."""
 MAX_NESTING = 3
 """Functions nested deeper are not made again if they call each other: those around them, which
 make them anew each time, multiply their rounds."""
@@ -145,7 +146,7 @@ class Solver:
 
     def _settles(self, mark: int) -> bool:
         """Evaluate again what rests on answers that have changed; whether that comes to an end."""
-        for _ in range(ROUNDS):
+        for _ in range(SETTLING):
             stale = [function for function in self._stack[mark:] if self._is_stale(function)]
             if not stale:
                 return True
