@@ -6,10 +6,19 @@ data flows through.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Changes, Frame
+from gdprlint.engine.omission import without
+from gdprlint.engine.redaction import (
+    Keys,
+    lacking_else,
+    passed_by,
+    viewed_without,
+    written_over,
+)
 from gdprlint.engine.stores import bind_target
 from gdprlint.engine.values import CLEAN, Val
 from gdprlint.tuples import TYPE_CHECKING
@@ -33,8 +42,10 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     current = node
     no_text = ""
     nothing: list[str] = []
+    lacking: list[tuple[str, Keys]] = []
     while True:
         evaluate(frame, current.test)
+        lacking.extend(lacking_else(frame, current.test))
         outer = frame.mark()
         empty = empty_in(current.test)
         if not empty and _is_refusal(current.body):
@@ -67,6 +78,7 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     for name in nothing:
         if name in frame.env:
             frame.assign(name, CLEAN)
+    _leave_out(frame, lacking)
     falls = execute(frame, rest) if rest else True
     left = frame.undo(outer)
     for name in nothing:
@@ -76,6 +88,15 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
         branches.append(left)
     frame.merge(branches)
     return bool(branches)
+
+
+def _leave_out(frame: Frame, lacking: Iterable[tuple[str, Keys]]) -> None:
+    """Bind variables to their mappings without the parts under some keys."""
+    for name, keys in lacking:
+        value = frame.env.get(name)
+        left = None if value is None else without(value, keys)
+        if left is not None and left is not value:
+            frame.assign(name, left)
 
 
 def _asks_for_debug(test: ast.expr) -> bool:
@@ -165,6 +186,9 @@ def loop_statement(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bo
         evaluate(frame, node.test)
     else:
         source = evaluate(frame, node.iter)
+        passed = passed_by(frame, node)
+        if passed:
+            source = viewed_without(frame, node.iter, passed) or source
     frame.loops += 1
     for _ in range(2):
         outer = frame.mark()
@@ -177,6 +201,8 @@ def loop_statement(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bo
         if not again:
             break
     frame.loops -= 1
+    if not isinstance(node, ast.While):
+        _leave_out(frame, written_over(frame, node))
     return not node.orelse or execute(frame, node.orelse) or _is_left_early(node.body)
 
 

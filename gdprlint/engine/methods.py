@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 
+from gdprlint.engine import omission
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate
@@ -81,6 +82,8 @@ def _keep(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
         return base
     if base.is_plain():
         return Val(opaque=True) if base.opaque else base
+    if method == "replace" and len(given.args) == 2 and not isinstance(node.args[0], ast.Constant):
+        return omission.rewritten(base, given.args[0], given.args[1])
     return base
 
 
@@ -109,6 +112,11 @@ def _holder(node: ast.Call) -> ast.expr:
 
 
 def _view(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    return view_of(base, method)
+
+
+def view_of(base: Val, method: str) -> Val:
+    """What `items()`, `keys()` or `values()` of a mapping goes through."""
     keys = base.keys or TEXT
     fields = base.fields or {}
     parts = [v for v in (base.element, *fields.values()) if v is not None]
@@ -228,7 +236,7 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
         added = Val(type="dict", fields=parts)
         for arg in given.args:
             added = join(added, arg)
-        frame.assign(name, join(base, added) if base is not UNKNOWN else added)
+        frame.assign(name, _updated(frame, base, added) if base is not UNKNOWN else added)
         return NONE
     if not given.args:
         return NONE
@@ -236,6 +244,13 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
     if not added.is_plain() or added.type is not None:
         frame.assign(name, join(base, Val(type="list", element=added)))
     return NONE
+
+
+def _updated(frame: Frame, base: Val, added: Val) -> Val:
+    """A mapping in which others were written over what stood under their keys."""
+    for key in added.fields or ():
+        base = omission.without_asked(frame, base, key)
+    return join(base, added)
 
 
 def _added(method: str, given: Given) -> Val:

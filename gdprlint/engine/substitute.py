@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from gdprlint.engine.declared import Class
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.omission import WITHOUT, keys_of, without
 from gdprlint.engine.values import (
     CLEAN,
     EACH,
@@ -115,7 +116,9 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
     """A part of an argument, by what is known of it (the callee has judged its name)."""
     value = base
     for name in path:
-        if value.fields is not None and name in value.fields:
+        if name.startswith(WITHOUT):
+            value = without(value, keys_of(name))
+        elif value.fields is not None and name in value.fields:
             value = value.fields[name]
         elif name == EACH:
             value = element_of(value)
