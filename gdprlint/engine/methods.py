@@ -17,6 +17,7 @@ from gdprlint.engine.values import (
     NEVER_NUMBERS,
     NONE,
     PARTIAL,
+    POSSIBLE,
     TEXT,
     UNKNOWN,
     Tag,
@@ -141,7 +142,10 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
     if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
         if base.is_plain():
             return UNKNOWN
-        tags = _matched(base.tags) if method in ("group", "groups") else base.tags
+        tags = base.tags
+        if method in ("group", "groups"):
+            is_part = bool(node.args) and getattr(node.args[0], "value", 1) != 0
+            tags = _matched(tags, is_named=base.opaque and is_part)
         part = Val(tags, base.deps, type="str", opaque=base.opaque)
         if _splits_at(node, "@"):
             domain = lower(part, PARTIAL)
@@ -157,8 +161,11 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
     return base.element
 
 
-def _matched(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """What a pattern finds in a longer text (a ticket's number in a subject) is a part of it."""
+def _matched(tags: tuple[Tag, ...], *, is_named: bool = False) -> tuple[Tag, ...]:
+    """What a pattern finds in a longer text (a ticket's number in a subject) is a part of it; of a
+    match that only its name tells of (`found_email.group(1)`), any part may be the harmless one."""
+    if is_named:
+        tags = tuple(t._replace(confidence=POSSIBLE) for t in tags)
     return tuple(
         t._replace(disclosure=PARTIAL) if t.category.startswith(_LONG_TEXTS) else t for t in tags
     )

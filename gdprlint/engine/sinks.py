@@ -10,8 +10,9 @@ import ast
 import re
 from collections.abc import Iterable
 
-from gdprlint.engine.declared import Function
+from gdprlint.engine.declared import Class, Function, Lazy
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.lineage import library_bases
 from gdprlint.engine.observations import Flow
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
@@ -138,9 +139,23 @@ def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]
         return "typed at the terminal"
     if sinks in _SHOWN and (_is_secret(tag) or _is_output(hops)) and _is_tool(frame):
         return "asked for at a terminal"
-    if sink in frame.program.language.answers and _is_sent(frame, tag):
+    if sinks == "exception" and _is_sent(frame, tag) and _is_answer(frame, sink):
         return "answered to whoever sent it"
     return ""
+
+
+def _is_answer(frame: Frame, name: str) -> bool:
+    """Whether a framework of the web turns an exception of that class into an answer."""
+    answers = frame.program.language.answers
+    if name in answers:
+        return True
+    value = frame.module.env.get(name)
+    if value is not None and value.ref.__class__ is Lazy:
+        value = frame.program.global_of(frame.module, name)
+    if value is None or not isinstance(value.ref, Class):
+        return False
+    bases = library_bases(frame.program, value.ref)
+    return any(base.rpartition(".")[2] in answers for base in bases)
 
 
 def _is_secret(tag: Tag) -> bool:
@@ -165,6 +180,8 @@ def _is_tool(frame: Frame) -> bool:
 
 def _is_sent(frame: Frame, tag: Tag) -> bool:
     """Whether a datum is what the function was given, or a part of it that is no person's."""
+    if tag.category == "container.request" or tag.expr.startswith("self.request."):
+        return True
     found = _ROOT.match(tag.expr)
     name = found.group() if found is not None else ""
     if all(param.name != name for param in frame.function.params) or name in ("self", "cls"):

@@ -65,7 +65,7 @@ class Meanings:
             *(flip.words for flip in self._flips if flip.effect == "person")
         )
         persons = words["person"] | words["person_i18n"]
-        self._people = Sides(persons, frozenset(), words["technical"])
+        self._people = Sides(persons, words["organisation"], words["technical"])
 
     def judge(self, candidate: Candidate, place: Place) -> tuple[str, int, str]:
         """The meaning with the most evidence: category, level, reason."""
