@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from gdprlint.engine.declared import Class, Function, Lazy
 from gdprlint.engine.frame import Frame
@@ -147,7 +148,7 @@ def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]
 def _is_answer(frame: Frame, name: str) -> bool:
     """Whether a framework of the web turns an exception of that class into an answer."""
     answers = frame.program.language.answers
-    if name in answers:
+    if name in answers or name.replace("_", "").lower() in _lowered(answers):
         return True
     value = frame.module.env.get(name)
     if value is not None and value.ref.__class__ is Lazy:
@@ -156,6 +157,12 @@ def _is_answer(frame: Frame, name: str) -> bool:
         return False
     bases = library_bases(frame.program, value.ref)
     return any(base.rpartition(".")[2] in answers for base in bases)
+
+
+@cache
+def _lowered(names: frozenset[str]) -> frozenset[str]:
+    """The names of classes as a function that makes one of them is called: `http_error`."""
+    return frozenset(map(str.lower, names))
 
 
 def _is_secret(tag: Tag) -> bool:
