@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_LOOP_REPEAT = 3
+_SETTINGS = frozenset(("settings", "config", "conf", "app", "current_app"))
+_SWITCHES = frozenset((
+    "dev_server", "developer_mode", "dev_mode", "development_mode", "is_dev", "is_development",
+    "is_local", "is_dev_mode", "is_dev_server",
+))  # fmt: skip
+_STAGES = ("env", "environment", "stage", "app_env")
+_DEVELOPMENT = frozenset(("dev", "develop", "development", "local", "test", "testing", "debug"))
+_READERS = frozenset(("get", "getenv"))
 _TEXT_TYPES = frozenset(("str", "bytes", "string_types", "text_type", "basestring"))
 
 
@@ -103,9 +111,27 @@ def _asks_for_debug(test: ast.expr) -> bool:
     """`if settings.DEBUG`: what follows does not happen in production."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return any(map(_asks_for_debug, test.values))
-    if not isinstance(test, ast.Attribute) or test.attr != "DEBUG":
-        return False
-    return getattr(test.value, "attr", getattr(test.value, "id", "")) == "settings"
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In)):
+        return _asked_of(test.left).endswith(_STAGES) and _is_development(test.comparators[0])
+    if isinstance(test, ast.Attribute) and test.attr == "DEBUG":
+        return getattr(test.value, "attr", getattr(test.value, "id", "")) in _SETTINGS
+    return _asked_of(test) in _SWITCHES
+
+
+def _asked_of(node: ast.expr) -> str:
+    """The last name or key of what is asked: `conf["developer_mode"]`, `os.environ.get("ENV")`."""
+    if isinstance(node, ast.Subscript):
+        node = node.slice
+    elif isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", "") in _READERS:
+        node = node.args[0]
+    name = getattr(node, "attr", getattr(node, "id", getattr(node, "value", "")))
+    return name.lower() if isinstance(name, str) else ""
+
+
+def _is_development(node: ast.expr) -> bool:
+    """`"local"`, `("dev", "test")`."""
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
+    return all(isinstance(part, ast.Constant) and part.value in _DEVELOPMENT for part in parts)
 
 
 def empty_in(test: ast.expr) -> str:

@@ -174,8 +174,10 @@ def _item(site: _Site, detail: str) -> Val:
     if len(site.args) > index + 1 and not site.args[index + 1].is_plain():
         value = join(value, site.args[index + 1])
     if isinstance(key, str) and value.opaque and not value.tags:
-        return by_name(site.frame, site.node, key, (), value)
-    return value
+        value = by_name(site.frame, site.node, key, (), value)
+    default = getattr(site.node, "args", [])[index + 1 : index + 2]
+    is_open = any(fields.is_open_address(getattr(node, "value", None)) for node in default)
+    return doubted(value) if is_open else value
 
 
 def instance_of(args: Sequence[Val], index: int) -> Val | None:

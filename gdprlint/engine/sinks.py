@@ -33,6 +33,7 @@ _TERMINAL = frozenset(("print", "stdout", "echo", "command", "exception"))
 _COMMAND_MARKS = frozenset(("command", "option", "argument"))
 _COMMAND_LIBRARIES = frozenset(("click", "typer", "asyncclick", "rich_click", "cloup"))
 _PARSED = frozenset(("args", "opts", "options", "arguments", "parsed_args"))
+_FORM = "the text of django.forms."
 _ROOT = re.compile(r"[A-Za-z_]\w*")
 # where a command shows a password or a token, that is mostly what it was called for
 _SHOWN = frozenset(("print", "stdout", "echo", "command"))
@@ -136,6 +137,10 @@ def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]
         return "shown only where the debug switch is on"
     if sinks not in _TERMINAL:
         return ""
+    if sinks == "exception" and tag.reason.startswith(_FORM):
+        return "a form is handed to whoever catches it"
+    if sinks in _SHOWN and _is_tried(frame):
+        return "shown where a module is tried out by hand"
     if _is_typed(frame, tag):
         return "typed at the terminal"
     if sinks in _SHOWN and (_is_secret(tag) or _is_output(hops)) and _is_tool(frame):
@@ -176,6 +181,14 @@ def _is_secret(tag: Tag) -> bool:
 def _is_output(hops: tuple[Step, ...]) -> bool:
     """Whether a function is named after showing results: `json_print`, `output_data`."""
     return any(_OUTPUT.search(step.text) for step in hops if step.role == "hop")
+
+
+def _is_tried(frame: Frame) -> bool:
+    """Whether a module that is there for its classes shows something where it is started itself,
+    and is no command."""
+    module = frame.module
+    is_outside = frame.function.name == "<module>" and bool(module.classes)
+    return is_outside and "sys" not in module.imports and not _is_tool(frame)
 
 
 def _is_tool(frame: Frame) -> bool:

@@ -138,6 +138,8 @@ class Lexicon:
             return None
         if chain and not self._words["sanitised"].isdisjoint(chain[-1]):
             return None
+        if chain and chain[-1][-1] in self._words["described"]:
+            return None
         most = self._most_for_class(name.text, written, chain, called)
         if most == NONE or (called and "".join(tokens) in self._words["wrappers"]):
             return None

@@ -111,9 +111,11 @@ class Meanings:
         known = self._words["follower_neutral"] | self._people.positive
         if not all(token.isdigit() or token in known for token in others):
             return UNKNOWN
-        if on_person:
-            return HIGH, f"{on_person}{_and(_language(form))}"
         spoken = place.languages.intersection(form.languages.split())
+        if on_person and (
+            spoken or place.end - place.start > 1 or len(place.tokens[place.start]) > 2
+        ):
+            return HIGH, f"{on_person}{_and(_language(form))}"
         if spoken:
             return MEDIUM, f"language {min(spoken)} is used here"
         return UNKNOWN
