@@ -53,6 +53,8 @@ def passed_by(frame: Frame, node: ast.For | ast.AsyncFor) -> Keys:
                 break
             continue
         chosen = branch.body if is_for else branch.orelse
+        if chosen and _binds(frame, chosen[0], value):
+            return keys
         is_left = bool(chosen) and isinstance(chosen[-1], ast.Continue)
         after = [] if is_left else node.body[index + 1 :]
         if not any(_loads(part, value) for part in (*chosen, *after)):
@@ -267,6 +269,15 @@ def _holder_of(frame: Frame, statement: ast.stmt, key: str) -> str:
     if isinstance(statement, ast.Assign) and not _hides(frame, statement.value):
         return ""
     return getattr(part.value, "id", "")
+
+
+def _binds(frame: Frame, statement: ast.stmt, name: str) -> bool:
+    """Whether a statement binds a variable to something that shows no datum: `value = "***"`."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return False
+    target = statement.targets[0]
+    is_name = isinstance(target, ast.Name) and target.id == name
+    return is_name and not _loads(statement.value, name) and _hides(frame, statement.value)
 
 
 def _hides(frame: Frame, node: ast.expr) -> bool:

@@ -118,8 +118,14 @@ def top_level_keys(body: Iterable[ast.stmt], module: Module) -> dict[str, Argume
                 argument = argument._replace(value=UNKNOWN)
             keys[name] = argument
         if keys and _may_replace(statement):
-            keys = {name: one._replace(value=UNKNOWN) for name, one in keys.items()}
+            keys = {name: _replaceable(one) for name, one in keys.items()}
     return keys
+
+
+def _replaceable(argument: Argument) -> Argument:
+    """A switch that another file may set; what is made up of many parts is seldom made anew."""
+    is_switch = isinstance(argument.value, bool)
+    return argument._replace(value=UNKNOWN) if is_switch else argument
 
 
 def _may_replace(statement: ast.stmt) -> bool:
