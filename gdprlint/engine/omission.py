@@ -1,8 +1,8 @@
 """Mappings that lack what stood under some keys: parts that were taken out or written over, also of
 a mapping that a caller hands in and of which nothing is known yet.
 
-A set of keys is lower case; `*word` stands for all keys that hold the word, `?` for whatever a test
-that cannot be read would find to be secret.
+A set of keys is lower case; `*word` stands for all keys that hold the word (`*` for all), `?` for
+whatever a test that cannot be read would find to be secret.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ WITHOUT = "-"
 """How a step of a path begins that takes keys out; the keys follow, in order."""
 
 SOME = frozenset("?")
+ALL = frozenset("*")
 _MASK = re.compile(
     r"(?i)\*{2,}|redact|mask|hidden|filter|remov|censor|scrub|secret|x{3,}|\.{3}|…"
     r"|^<[\w -]+>$|^\[[\w -]+\]$"
@@ -24,7 +25,10 @@ _SECRET = ("credential.", "financial.card", "gov_id.", "online.cookie", "online.
 
 
 def without(value: Val, keys: frozenset[str]) -> Val:
-    """A mapping without the parts under these keys."""
+    """A mapping without the parts under these keys; an object keeps its attributes where a value
+    is known to be no mapping."""
+    if "*" in keys and value.type not in (None, "dict"):
+        return without(value, keys - ALL) if len(keys) > 1 else value
     fields, deps = value.fields, value.deps
     if fields:
         left = {name: part for name, part in fields.items() if not _is_gone(name, part, keys)}

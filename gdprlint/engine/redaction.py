@@ -12,12 +12,11 @@ from collections.abc import Iterator
 
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
-from gdprlint.engine.omission import SOME, without
+from gdprlint.engine.omission import ALL, SOME, without
 from gdprlint.engine.values import FULL, Val, flat_deps, flat_tags
 
 Keys = frozenset[str]
 
-_ALL = frozenset("*")
 _MAPPINGS = frozenset(("dict", "Mapping", "MutableMapping", "OrderedDict"))
 _COPIES = frozenset(("list", "tuple", "set", "sorted"))
 _SEARCHES = frozenset(("search", "match", "fullmatch", "findall"))
@@ -97,8 +96,8 @@ def lacking_else(frame: Frame, test: ast.expr) -> Iterator[tuple[str, Keys]]:
         parts = [dict(_lacking_one(frame, part)) or _empty(part) for part in test.values]  # type: ignore[attr-defined]
         if all(part.keys() == parts[0].keys() for part in parts):
             for name in parts[0]:
-                asked = [part[name] for part in parts if part[name] is not _ALL]
-                yield name, frozenset.intersection(*asked) if asked else _ALL
+                asked = [part[name] for part in parts if part[name] is not ALL]
+                yield name, frozenset.intersection(*asked) if asked else ALL
     else:
         yield from _lacking_one(frame, test)
 
@@ -107,7 +106,7 @@ def _empty(test: ast.expr) -> dict[str, Keys]:
     """`data` and `data is not None`: where it fails there is no mapping at all."""
     is_some = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
     node = test.left if isinstance(test, ast.Compare) and is_some else test
-    return {node.id: _ALL} if isinstance(node, ast.Name) else {}
+    return {node.id: ALL} if isinstance(node, ast.Name) else {}
 
 
 def _lacking_one(frame: Frame, test: ast.expr) -> Iterator[tuple[str, Keys]]:
@@ -122,7 +121,7 @@ def _lacking_one(frame: Frame, test: ast.expr) -> Iterator[tuple[str, Keys]]:
         elif getattr(func, "id", "") == "isinstance" and len(args) == 2:
             is_mapping = getattr(args[1], "attr", getattr(args[1], "id", "")) in _MAPPINGS
             if is_mapping and isinstance(args[0], ast.Name):
-                yield args[0].id, _ALL
+                yield args[0].id, ALL
 
 
 def _lacking(frame: Frame, holder: ast.expr, asked: ast.expr) -> Iterator[tuple[str, Keys]]:

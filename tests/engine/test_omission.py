@@ -45,6 +45,8 @@ def test_what_loses_nothing_stays_the_same() -> None:
     mapping = Val(type="dict", fields=PARTS)
     assert without(mapping, frozenset(["page"])) is mapping
     assert without(UNKNOWN, frozenset(["page"])) is UNKNOWN
+    instance = Val(type="shop.Customer", fields=PARTS)
+    assert without(instance, frozenset("*")) is instance
 
 
 @pytest.mark.parametrize(
