@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from gdprlint.engine.observations import Flow
 
 _MADE_UP = re.compile(
-    r"(^|/)(seeds?|seeders?|fakes?|dummy|dummies|emulators?|simulators?|([a-z]+[_-])?(fake|dummy|mock|sample|demo|test)[_-]?data)/"
+    r"(^|/)(seeds?|seeders?|demos?|benchmarks?|playground|fakes?|dummy|dummies|emulators?|simulators?|([a-z]+[_-])?(fake|dummy|mock|sample|demo|test)[_-]?data)/"
     r"|(^|/)((seed|fake|dummy|random|mock|sample|demo|test)_?(data|users?|db|database)(_\w+)?"
     r"|seeds?|seeders?|seeding|(seed|fake|dummy|sample|demo)[_-](generator|creator|loader)s?[\w-]*"
-    r"|(generate|create|make|load|populate)[_-](seed|fake|dummy|random|mock|sample|demo)[\w-]*)\.py$"
+    r"|(generate|create|make|load|populate)[_-](seed|fake|dummy|random|mock|sample|demo|test)[\w-]*)\.py$"
 )
 
 

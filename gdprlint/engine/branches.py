@@ -6,11 +6,20 @@ data flows through.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Changes, Frame
 from gdprlint.engine.naming import note_drawn
+from gdprlint.engine.omission import without
+from gdprlint.engine.redaction import (
+    Keys,
+    lacking_else,
+    passed_by,
+    viewed_without,
+    written_over,
+)
 from gdprlint.engine.stores import bind_target
 from gdprlint.engine.values import CLEAN, Val
 from gdprlint.tuples import TYPE_CHECKING
@@ -19,6 +28,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_LOOP_REPEAT = 3
+_SETTINGS = frozenset(("settings", "config", "conf", "app", "current_app"))
+_SWITCHES = frozenset((
+    "dev_server", "developer_mode", "dev_mode", "development_mode", "is_dev", "is_development",
+    "is_local", "is_dev_mode", "is_dev_server",
+))  # fmt: skip
+_STAGES = ("env", "environment", "stage", "app_env")
+_DEVELOPMENT = frozenset(("dev", "develop", "development", "local", "test", "testing", "debug"))
+_READERS = frozenset(("get", "getenv"))
 _TEXT_TYPES = frozenset(("str", "bytes", "string_types", "text_type", "basestring"))
 
 
@@ -34,8 +51,10 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     current = node
     no_text = ""
     nothing: list[str] = []
+    lacking: list[tuple[str, Keys]] = []
     while True:
         evaluate(frame, current.test)
+        lacking.extend(lacking_else(frame, current.test))
         outer = frame.mark()
         empty = empty_in(current.test)
         if not empty and _is_refusal(current.body):
@@ -68,6 +87,7 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     for name in nothing:
         if name in frame.env:
             frame.assign(name, CLEAN)
+    _leave_out(frame, lacking)
     falls = execute(frame, rest) if rest else True
     left = frame.undo(outer)
     for name in nothing:
@@ -79,13 +99,40 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
     return bool(branches)
 
 
+def _leave_out(frame: Frame, lacking: Iterable[tuple[str, Keys]]) -> None:
+    """Bind variables to their mappings without the parts under some keys."""
+    for name, keys in lacking:
+        value = frame.env.get(name)
+        left = None if value is None else without(value, keys)
+        if left is not None and left is not value:
+            frame.assign(name, left)
+
+
 def _asks_for_debug(test: ast.expr) -> bool:
     """`if settings.DEBUG`: what follows does not happen in production."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return any(map(_asks_for_debug, test.values))
-    if not isinstance(test, ast.Attribute) or test.attr != "DEBUG":
-        return False
-    return getattr(test.value, "attr", getattr(test.value, "id", "")) == "settings"
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In)):
+        return _asked_of(test.left).endswith(_STAGES) and _is_development(test.comparators[0])
+    if isinstance(test, ast.Attribute) and test.attr == "DEBUG":
+        return getattr(test.value, "attr", getattr(test.value, "id", "")) in _SETTINGS
+    return _asked_of(test) in _SWITCHES
+
+
+def _asked_of(node: ast.expr) -> str:
+    """The last name or key of what is asked: `conf["developer_mode"]`, `os.environ.get("ENV")`."""
+    if isinstance(node, ast.Subscript):
+        node = node.slice
+    elif isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", "") in _READERS:
+        node = node.args[0]
+    name = getattr(node, "attr", getattr(node, "id", getattr(node, "value", "")))
+    return name.lower() if isinstance(name, str) else ""
+
+
+def _is_development(node: ast.expr) -> bool:
+    """`"local"`, `("dev", "test")`."""
+    parts = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
+    return all(isinstance(part, ast.Constant) and part.value in _DEVELOPMENT for part in parts)
 
 
 def empty_in(test: ast.expr) -> str:
@@ -167,6 +214,9 @@ def loop_statement(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bo
     else:
         source = evaluate(frame, node.iter)
         note_drawn(frame, node.target, node.iter)
+        passed = passed_by(frame, node)
+        if passed:
+            source = viewed_without(frame, node.iter, passed) or source
     frame.loops += 1
     for _ in range(2):
         outer = frame.mark()
@@ -179,6 +229,8 @@ def loop_statement(frame: Frame, node: ast.For | ast.AsyncFor | ast.While) -> bo
         if not again:
             break
     frame.loops -= 1
+    if not isinstance(node, ast.While):
+        _leave_out(frame, written_over(frame, node))
     return not node.orelse or execute(frame, node.orelse) or _is_left_early(node.body)
 
 

@@ -10,6 +10,7 @@ from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Bound, Class, Function, Super
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import keyed, make_tag
+from gdprlint.engine.omission import without_asked
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CERTAIN,
@@ -53,7 +54,6 @@ def _is_mapping(frame: Frame, value: Val) -> bool:
 
 
 def _dict(frame: Frame, node: ast.Call, given: Given) -> Val:
-
     fields = {
         name: keyed(frame, name, value, given.keyword_nodes.get(name, node))
         for name, value in given.keywords.items()
@@ -62,6 +62,8 @@ def _dict(frame: Frame, node: ast.Call, given: Given) -> Val:
     source = given.args[0] if given.args else given.keywords.get("**")
     if source is None:
         return Val(type="dict", fields=fields)
+    for key in fields:
+        source = without_asked(frame, source, key)
     return join(source, Val(type="dict", fields=fields)) if fields else source
 
 

@@ -22,6 +22,7 @@ from gdprlint.engine.values import (
     NONE,
     UNKNOWN,
     Dep,
+    Tag,
     Val,
     doubted,
     with_hop,
@@ -30,6 +31,7 @@ from gdprlint.engine.watched import note_watched
 from gdprlint.model import Step
 
 MAX_RAISES = 16
+_BUNDLES = ("credential.auth_header", "online.cookie", "online.session_id", "container.")
 FAR = 3
 """Calls an exception has to leave until its text is hardly ever what a handler is there to show."""
 
@@ -134,9 +136,31 @@ def apply(
     if result is UNKNOWN and summary.is_stub and summary.returns is not NONE:
         result = summary.returns
     if result.tags:
+        result = _told_by_getter(frame, node, function, result)
         hop = Step(span_of(frame.module, node), "hop", f"`{function.qualname}` returns it")
         result = with_hop(result, hop)
     return result
+
+
+def _told_by_getter(frame: Frame, node: ast.Call, function: Function, value: Val) -> Val:
+    """What a function takes out of a header, a cookie or a request, by its own name:
+    `get_username()` returns no cookie."""
+    if frame.program.silent[function.name] or not any(map(_is_bundle, value.tags)):
+        return value
+    match = frame.program.lexicon.classify(function.name, (), True, function.module.context)
+    if match is None or match.confidence == "possible" or match.category.startswith(_BUNDLES):
+        return value
+    tags = tuple(
+        tag._replace(category=match.category, reason=f"{tag.reason}; {match.why}", form="value")
+        if _is_bundle(tag)
+        else tag
+        for tag in value.tags
+    )
+    return value.replace(tags=tags)
+
+
+def _is_bundle(tag: Tag) -> bool:
+    return tag.category.startswith(_BUNDLES)
 
 
 def _for_subclass(frame: Frame, value: Val, base: Class, receiver: Val, depth: int = 0) -> Val:

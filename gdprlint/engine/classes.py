@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 
+_SERIALIZERS = "rest_framework.serializers."
+
+
 def instance_attribute(
     frame: Frame, base: Val, cls: Class, name: str, node: ast.expr, *, is_call: bool = False
 ) -> Val | None:
@@ -161,8 +164,16 @@ def _library_fact(frame: Frame, base: Val, cls: Class, name: str, node: ast.expr
     for dotted in library_bases(frame.program, cls):
         fact = frame.program.catalogue.member(dotted, name, is_call=False)
         if fact is not None:
+            if dotted.startswith(_SERIALIZERS) and _is_of_things(frame.program, cls):
+                return CLEAN
             return value_of_fact(frame.program, fact, base, (), frame, node, f"{dotted}.{name}")
     return None
+
+
+def _is_of_things(program: Program, cls: Class) -> bool:
+    from gdprlint.engine.serializers import is_of_things
+
+    return is_of_things(program, cls)
 
 
 def class_attribute(program: Program, cls: Class, name: str) -> Val | None:

@@ -25,6 +25,7 @@ from gdprlint.engine.values import (
     CLEAN,
     FULL,
     POSSIBLE,
+    TEXT,
     Val,
     doubted,
     flat_tags,
@@ -55,10 +56,7 @@ def raise_statement(frame: Frame, node: ast.Raise) -> None:
         told = [leaf for part in parts for leaf in leaves(frame, part)]
         if isinstance(kind.ref, Class):
             written = _written_text(frame, exception, kind.ref, told)
-            if written is not None and not written:
-                told = []
-            elif not any(map(_is_likely, told)):
-                told = written or _own_text(frame, exception, kind.ref) or told
+            told = _told_by_class(frame, exception, kind.ref, told, written)
         sinks = "validation" if _is_user_error(frame, kind) else "exception"
         show(frame, told, sinks, _class_name(exception.func))
         text = join_all(value for _, value in told) if told else CLEAN
@@ -102,16 +100,40 @@ def _written_text(
     return [(exception, Val(tags, deps, type="str"))] if tags or deps else []
 
 
-def _own_text(frame: Frame, exception: ast.Call, cls: Class) -> list[Leaf]:
-    """The text that an exception's own `__init__` makes of what it is given."""
-    if method_of(frame.program, cls, "__init__") is None:
+def _told_by_class(
+    frame: Frame, exception: ast.Call, cls: Class, given: list[Leaf], written: list[Leaf] | None
+) -> list[Leaf]:
+    """What the text of a project's exception shows of what it is given: what its `__str__` shows,
+    what its `__init__` hands on to its base, else all of it."""
+    if written is not None and not written:
         return []
-    text = (evaluate(frame, exception).fields or {}).get(TEXT_FIELD)
-    return [] if text is None else [(exception, text)]
+    made = _own_text(frame, exception, cls)
+    if not any(map(_is_likely, given)):
+        return written or (given if made is None else [(exception, made)])
+    if made is None or text_provider(frame.program, cls, "str") != "nothing":
+        return given
+    return [leaf for leaf in given if _is_part(leaf[1], made)]
+
+
+def _is_part(value: Val, text: Val) -> bool:
+    """Whether a text shows a value: its data or its inputs are among those of the text."""
+    inputs = {dep.name for dep in text.deps}
+    if inputs and value.deps:
+        return any(dep.name in inputs for dep in value.deps)
+    shown = {tag.category for tag in text.tags}
+    return any(tag.category in shown for tag in value.tags)
+
+
+def _own_text(frame: Frame, exception: ast.Call, cls: Class) -> Val | None:
+    """The text that an exception's own `__init__` makes of what it is given, if it makes one."""
+    if method_of(frame.program, cls, "__init__") is None:
+        return None
+    return (evaluate(frame, exception).fields or {}).get(TEXT_FIELD)
 
 
 def note_own_text(frame: Frame, node: ast.Call, base: Val) -> None:
-    """`super().__init__(f"no {email}")` in an exception says what its text will be."""
+    """`super().__init__(f"no {email}")` in an exception says what its text will be; without an
+    argument that could hold data, that it shows nothing of what it was given."""
     function = frame.function
     if function.cls is None or function.name != "__init__" or not isinstance(base.ref, Super):
         return
@@ -120,6 +142,13 @@ def note_own_text(frame: Frame, node: ast.Call, base: Val) -> None:
         told = [text for text in texts if text.tags or text.deps]
         if told:
             frame.writes[TEXT_FIELD] = join_all(told)
+        elif not (node.keywords or any(text.opaque for text in texts) or _has_starred(node)):
+            frame.writes.setdefault(TEXT_FIELD, TEXT)
+
+
+def _has_starred(node: ast.Call) -> bool:
+    """True for `f(*args)`."""
+    return any(isinstance(arg, ast.Starred) for arg in node.args)
 
 
 def _send(frame: Frame, node: ast.Raise, value: Val) -> None:

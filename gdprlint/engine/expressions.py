@@ -232,6 +232,7 @@ def _starred(frame: Frame, node: ast.Starred) -> Val:
 def _comprehension(
     frame: Frame, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 ) -> Val:
+    from gdprlint.engine.redaction import left_out, viewed_without
     from gdprlint.engine.stores import bind_target
     from gdprlint.engine.transfer import kept_fields
 
@@ -239,6 +240,9 @@ def _comprehension(
     for generator in node.generators:
         source = evaluate(frame, generator.iter)
         note_drawn(frame, generator.target, generator.iter)
+        passed = left_out(frame, node) if isinstance(node, ast.DictComp) else None
+        if passed:
+            source = viewed_without(frame, generator.iter, passed) or source
         bind_target(frame, generator.target, frame.each_of(source), generator.iter)
         for condition in generator.ifs:
             evaluate(frame, condition)

@@ -86,7 +86,10 @@ def _declare_annotated(cls: Class, node: ast.AnnAssign) -> None:
 def _declare_assigned(cls: Class, node: ast.Assign) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
-            cls.fields[target.id] = _raw_field(node, None)
+            raw = _raw_field(node, None)
+            if cls.name == "Meta" and target.id == "fields":
+                raw = raw._replace(value=node.value)
+            cls.fields[target.id] = raw
 
 
 def _raw_field(node: ast.Assign | ast.AnnAssign, annotation: ast.expr | None) -> RawField:

@@ -3,7 +3,8 @@
 A fact is alternatives separated by `|` (the first that yields something counts), each made of
 words separated by spaces that add up: `category:ID`, `random` (a credential if its name says so),
 `possible` (lowers the confidence of what stands before it), `type:DOTTED`, `class:DOTTED`,
-`list:DOTTED`, `instance:N`, `elements:N`, `argument:N`, `item:N[:DOTTED]` (the part named by
+`list:DOTTED`, `instance:N`, `elements:N`, `argument:N`, `rewritten:N` (argument N unless argument
+1, which takes the place of what is found in it, is a mask), `item:N[:DOTTED]` (the part named by
 argument N), `rows:N` and `row:N` (rows of the columns that the SQL text in argument N names),
 `tuple:FACT,FACT`, `handled` (the exception that is being handled), `element`, `elements`, `self`,
 `clean`, `unknown`.
@@ -18,7 +19,8 @@ from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name, make_tag
-from gdprlint.engine.values import CERTAIN, CLEAN, UNKNOWN, Val, doubted, join, join_all
+from gdprlint.engine.omission import is_mask
+from gdprlint.engine.values import CERTAIN, CLEAN, TEXT, UNKNOWN, Val, doubted, join, join_all
 from gdprlint.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -121,6 +123,9 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
         return join_all(args)
     if kind == "argument":
         return args[int(detail or 0)] if int(detail or 0) < len(args) else UNKNOWN
+    if kind == "rewritten":
+        is_hidden = len(args) > 1 and is_mask(args[1])
+        return TEXT if is_hidden else _word(site, "argument", detail)
     if kind == "item":
         return _item(site, detail)
     if kind == "handled":
@@ -169,8 +174,10 @@ def _item(site: _Site, detail: str) -> Val:
     if len(site.args) > index + 1 and not site.args[index + 1].is_plain():
         value = join(value, site.args[index + 1])
     if isinstance(key, str) and value.opaque and not value.tags:
-        return by_name(site.frame, site.node, key, (), value)
-    return value
+        value = by_name(site.frame, site.node, key, (), value)
+    default = getattr(site.node, "args", [])[index + 1 : index + 2]
+    is_open = any(fields.is_open_address(getattr(node, "value", None)) for node in default)
+    return doubted(value) if is_open else value
 
 
 def instance_of(args: Sequence[Val], index: int) -> Val | None:

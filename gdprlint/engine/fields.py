@@ -113,13 +113,20 @@ def _is_number(program: Program, raw: RawField) -> bool:
 
 def _is_without_user(category: str, default: ast.expr | None) -> bool:
     """A service that is reached without a password unless told otherwise: `redis://localhost`."""
+    while isinstance(default, ast.BinOp):
+        default = default.left
+    if isinstance(default, ast.JoinedStr) and default.values:
+        default = default.values[0]
     return (
         category == "credential.dsn"
         and isinstance(default, ast.Constant)
-        and isinstance(default.value, str)
-        and "://" in default.value
-        and "@" not in default.value
+        and is_open_address(default.value)
     )
+
+
+def is_open_address(text: object) -> bool:
+    """An address without an account: `redis://localhost`."""
+    return isinstance(text, str) and "://" in text and "@" not in text
 
 
 def _is_sentence(program: Program, default: ast.expr | None) -> bool:

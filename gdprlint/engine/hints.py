@@ -107,7 +107,7 @@ def _told_before(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     (`mobile number {mobile}`) or give it as its owner (`user {name}`)."""
     own = _own_word(frame, node)
     found = re.search(_OWNER, before) if own else None
-    if found is None:
+    if found is None or _is_denied(frame, node, own):
         return value
     words = _words_of(found.group(1))
     readings: list[tuple[str, tuple[str, ...]]] = [(own, (words[-1],))]
@@ -124,6 +124,15 @@ def _told_before(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
         if is_meant:
             return _called(frame, node, match.category, " ".join((*receivers, name)), value)
     return value
+
+
+def _is_denied(frame: Frame, node: ast.expr, own: str) -> bool:
+    """Whether a word that says something by itself does not where it is read: `self.mxid` of a
+    room."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    alone = frame.program.lexicon.classify(own, (), False, frame.module.context)
+    return alone is not None and alone.confidence != "possible" and is_judged_harmless(frame, node)
 
 
 def _own_word(frame: Frame, node: ast.expr) -> str:

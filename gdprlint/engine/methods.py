@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 
+from gdprlint.engine import omission
 from gdprlint.engine.arguments import Given
 from gdprlint.engine.declared import Class
 from gdprlint.engine.dispatch import evaluate
@@ -16,6 +17,7 @@ from gdprlint.engine.values import (
     NEVER_NUMBERS,
     NONE,
     PARTIAL,
+    POSSIBLE,
     TEXT,
     UNKNOWN,
     Tag,
@@ -81,6 +83,8 @@ def _keep(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
         return base
     if base.is_plain():
         return Val(opaque=True) if base.opaque else base
+    if method == "replace" and len(given.args) == 2 and not isinstance(node.args[0], ast.Constant):
+        return omission.rewritten(base, given.args[0], given.args[1])
     return base
 
 
@@ -109,6 +113,11 @@ def _holder(node: ast.Call) -> ast.expr:
 
 
 def _view(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    return view_of(base, method)
+
+
+def view_of(base: Val, method: str) -> Val:
+    """What `items()`, `keys()` or `values()` of a mapping goes through."""
     keys = base.keys or TEXT
     fields = base.fields or {}
     parts = [v for v in (base.element, *fields.values()) if v is not None]
@@ -133,7 +142,10 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
     if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
         if base.is_plain():
             return UNKNOWN
-        tags = _matched(base.tags) if method in ("group", "groups") else base.tags
+        tags = base.tags
+        if method in ("group", "groups"):
+            is_part = bool(node.args) and getattr(node.args[0], "value", 1) != 0
+            tags = _matched(tags, is_named=base.opaque and is_part)
         part = Val(tags, base.deps, type="str", opaque=base.opaque)
         if _splits_at(node, "@"):
             domain = lower(part, PARTIAL)
@@ -149,8 +161,11 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
     return base.element
 
 
-def _matched(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """What a pattern finds in a longer text (a ticket's number in a subject) is a part of it."""
+def _matched(tags: tuple[Tag, ...], *, is_named: bool = False) -> tuple[Tag, ...]:
+    """What a pattern finds in a longer text (a ticket's number in a subject) is a part of it; of a
+    match that only its name tells of (`found_email.group(1)`), any part may be the harmless one."""
+    if is_named:
+        tags = tuple(t._replace(confidence=POSSIBLE) for t in tags)
     return tuple(
         t._replace(disclosure=PARTIAL) if t.category.startswith(_LONG_TEXTS) else t for t in tags
     )
@@ -228,7 +243,7 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
         added = Val(type="dict", fields=parts)
         for arg in given.args:
             added = join(added, arg)
-        frame.assign(name, join(base, added) if base is not UNKNOWN else added)
+        frame.assign(name, _updated(frame, base, added) if base is not UNKNOWN else added)
         return NONE
     if not given.args:
         return NONE
@@ -236,6 +251,13 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
     if not added.is_plain() or added.type is not None:
         frame.assign(name, join(base, Val(type="list", element=added)))
     return NONE
+
+
+def _updated(frame: Frame, base: Val, added: Val) -> Val:
+    """A mapping in which others were written over what stood under their keys."""
+    for key in added.fields or ():
+        base = omission.without_asked(frame, base, key)
+    return join(base, added)
 
 
 def _added(method: str, given: Given) -> Val:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from gdprlint.engine.declared import Function
+from gdprlint.engine.declared import Class, Function, Lazy
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.lineage import library_bases
 from gdprlint.engine.observations import Flow
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
@@ -31,6 +33,7 @@ _TERMINAL = frozenset(("print", "stdout", "echo", "command", "exception"))
 _COMMAND_MARKS = frozenset(("command", "option", "argument"))
 _COMMAND_LIBRARIES = frozenset(("click", "typer", "asyncclick", "rich_click", "cloup"))
 _PARSED = frozenset(("args", "opts", "options", "arguments", "parsed_args"))
+_FORM = "the text of django.forms."
 _ROOT = re.compile(r"[A-Za-z_]\w*")
 # where a command shows a password or a token, that is mostly what it was called for
 _SHOWN = frozenset(("print", "stdout", "echo", "command"))
@@ -134,13 +137,37 @@ def _doubt(frame: Frame, tag: Tag, sinks: str, sink: str, hops: tuple[Step, ...]
         return "shown only where the debug switch is on"
     if sinks not in _TERMINAL:
         return ""
+    if sinks == "exception" and tag.reason.startswith(_FORM):
+        return "a form is handed to whoever catches it"
+    if sinks in _SHOWN and _is_tried(frame):
+        return "shown where a module is tried out by hand"
     if _is_typed(frame, tag):
         return "typed at the terminal"
     if sinks in _SHOWN and (_is_secret(tag) or _is_output(hops)) and _is_tool(frame):
         return "asked for at a terminal"
-    if sink in frame.program.language.answers and _is_sent(frame, tag):
+    if sinks == "exception" and _is_sent(frame, tag) and _is_answer(frame, sink):
         return "answered to whoever sent it"
     return ""
+
+
+def _is_answer(frame: Frame, name: str) -> bool:
+    """Whether a framework of the web turns an exception of that class into an answer."""
+    answers = frame.program.language.answers
+    if name in answers or name.replace("_", "").lower() in _lowered(answers):
+        return True
+    value = frame.module.env.get(name)
+    if value is not None and value.ref.__class__ is Lazy:
+        value = frame.program.global_of(frame.module, name)
+    if value is None or not isinstance(value.ref, Class):
+        return False
+    bases = library_bases(frame.program, value.ref)
+    return any(base.rpartition(".")[2] in answers for base in bases)
+
+
+@cache
+def _lowered(names: frozenset[str]) -> frozenset[str]:
+    """The names of classes as a function that makes one of them is called: `http_error`."""
+    return frozenset(map(str.lower, names))
 
 
 def _is_secret(tag: Tag) -> bool:
@@ -156,6 +183,14 @@ def _is_output(hops: tuple[Step, ...]) -> bool:
     return any(_OUTPUT.search(step.text) for step in hops if step.role == "hop")
 
 
+def _is_tried(frame: Frame) -> bool:
+    """Whether a module that is there for its classes shows something where it is started itself,
+    and is no command."""
+    module = frame.module
+    is_outside = frame.function.name == "<module>" and bool(module.classes)
+    return is_outside and "sys" not in module.imports and not _is_tool(frame)
+
+
 def _is_tool(frame: Frame) -> bool:
     """Whether a module is a command that somebody starts and whose output goes to them."""
     module = frame.module
@@ -165,6 +200,8 @@ def _is_tool(frame: Frame) -> bool:
 
 def _is_sent(frame: Frame, tag: Tag) -> bool:
     """Whether a datum is what the function was given, or a part of it that is no person's."""
+    if tag.category == "container.request" or tag.expr.startswith("self.request."):
+        return True
     found = _ROOT.match(tag.expr)
     name = found.group() if found is not None else ""
     if all(param.name != name for param in frame.function.params) or name in ("self", "cls"):

@@ -198,8 +198,10 @@ def _assert(frame: Frame, node: ast.Assert) -> bool:
 
 def _delete(frame: Frame, node: ast.Delete) -> bool:
     for target in node.targets:
-        if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-            take_out(frame, target.value, target.slice.value)
+        if isinstance(target, ast.Subscript):
+            index = target.slice
+            key = index.value if isinstance(index, ast.Constant) else evaluate(frame, index).const
+            take_out(frame, target.value, key)
     return True
 
 

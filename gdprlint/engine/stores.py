@@ -7,6 +7,7 @@ import ast
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import keyed
+from gdprlint.engine.omission import without_asked
 from gdprlint.engine.values import (
     CLEAN,
     MAX_FIELDS,
@@ -89,9 +90,10 @@ def with_field(base: Val, key: str, value: Val) -> Val:
 def take_out(frame: Frame, holder: ast.expr, key: object) -> None:
     """Bind a variable to its mapping without the part under a key: `del`, `pop`."""
     base = frame.env.get(holder.id) if isinstance(holder, ast.Name) else None
-    if base is not None and base.fields and key in base.fields:
-        fields = {k: v for k, v in base.fields.items() if k != key}
-        frame.assign(holder.id, base.replace(fields=fields))  # type: ignore[attr-defined]
+    if base is not None and isinstance(key, str):
+        left = without_asked(frame, base, key)
+        if left is not base:
+            frame.assign(holder.id, left)  # type: ignore[attr-defined]
 
 
 def _with_element(base: Val, value: Val) -> Val:
@@ -113,7 +115,10 @@ def _store_item(frame: Frame, target: ast.Subscript, value: Val, source: ast.exp
     base = frame.env.get(holder.id) if isinstance(holder, ast.Name) else evaluate(frame, holder)
     if base is None or base.ref is not None or (value.is_plain() and not isinstance(key, str)):
         return
-    stored = with_field(base, key, value) if isinstance(key, str) else _with_element(base, value)
+    if isinstance(key, str):
+        stored = with_field(without_asked(frame, base, key), key, value)
+    else:
+        stored = _with_element(base, value)
     if isinstance(holder, ast.Name):
         frame.assign(holder.id, stored)
     elif isinstance(holder, ast.Attribute):

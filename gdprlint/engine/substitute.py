@@ -7,17 +7,22 @@ from collections.abc import Mapping
 
 from gdprlint.engine.declared import Class
 from gdprlint.engine.frame import Frame
+from gdprlint.engine.omission import WITHOUT, keys_of, without
 from gdprlint.engine.values import (
     CLEAN,
     EACH,
     FIELDS,
     FULL,
     MAX_DEPTH,
+    POSSIBLE,
     UNKNOWN,
     Dep,
+    Tag,
     Val,
     doubtful_part,
     element_of,
+    flat_deps,
+    flat_tags,
     join,
     join_all,
     lower,
@@ -48,7 +53,8 @@ def substitute(frame: Frame, value: Val, call: Call, depth: int = 0) -> Val:
         mine = [d for d in deps if d.owner == owner]
         if mine:
             rest = tuple([d for d in deps if d.owner != owner]) if len(mine) < len(deps) else ()
-            result = value.replace(deps=rest, opaque=False)
+            tags = _not_known_better(value.tags, mine, call) if value.tags else ()
+            result = value.replace(tags=tags, deps=rest, opaque=False)
             if result.is_plain() and result.type is None and result.ref is None:
                 result = CLEAN
             for dep in mine:
@@ -57,6 +63,23 @@ def substitute(frame: Frame, value: Val, call: Call, depth: int = 0) -> Val:
     if result.fields or result.element is not None or result.keys is not None:
         result = _parts(frame, result, call, depth)
     return result
+
+
+def _not_known_better(tags: tuple[Tag, ...], inputs: list[Dep], call: Call) -> tuple[Tag, ...]:
+    """Data that only the name of a parameter tells of, unless the caller hands in a constant or
+    something of which more is known."""
+    known = [dep.name for dep in inputs if not dep.path and _is_known(call.args.get(dep.name))]
+    return tuple([tag for tag in tags if tag.expr not in known]) if known else tags
+
+
+def _is_known(given: Val | None) -> bool:
+    if given is None or given.deps:
+        return False
+    if given.tags:
+        return any(tag.confidence > POSSIBLE for tag in given.tags)
+    if given.opaque or given.type not in (None, "str", "list"):
+        return False
+    return not (flat_tags(given) or flat_deps(given))
 
 
 def _parts(frame: Frame, value: Val, call: Call, depth: int) -> Val:
@@ -115,7 +138,9 @@ def follow(frame: Frame, base: Val, path: tuple[str, ...], node: ast.expr) -> Va
     """A part of an argument, by what is known of it (the callee has judged its name)."""
     value = base
     for name in path:
-        if value.fields is not None and name in value.fields:
+        if name.startswith(WITHOUT):
+            value = without(value, keys_of(name))
+        elif value.fields is not None and name in value.fields:
             value = value.fields[name]
         elif name == EACH:
             value = element_of(value)

@@ -27,6 +27,7 @@ from gdprlint.engine.messages import (
     percent_leaves,
     template_text,
 )
+from gdprlint.engine.redaction import constant_names
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.sinks import show
 from gdprlint.engine.values import (
@@ -268,19 +269,6 @@ def _key_test(value: ast.expr) -> ast.Compare | None:
     test = value.test
     is_key = isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.In, ast.Eq))
     return test if is_key and isinstance(test, ast.Compare) else None
-
-
-def constant_names(frame: Frame, node: ast.expr) -> frozenset[str] | None:
-    """The strings of a constant, or of a constant collection, directly or through a variable."""
-    if isinstance(node, ast.Constant):
-        return frozenset((node.value,)) if isinstance(node.value, str) else None
-    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
-        names = [e.value for e in node.elts if isinstance(e, ast.Constant)]
-        return frozenset(n for n in names if isinstance(n, str))
-    if isinstance(node, ast.Name):
-        value = frame.env.get(node.id) or frame.lookup(node.id)
-        return value.const if isinstance(value.const, frozenset) else None
-    return None
 
 
 # the engine is one recursion: values of calls need classes, texts of classes need calls

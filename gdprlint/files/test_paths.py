@@ -7,7 +7,7 @@ from functools import cache
 
 _TEST_PATH = re.compile(
     r"(^|/)(tests?|unit_?tests?|testing|test_\w+|\w+_tests|(integration|unit|functional)_test|e2e)/"
-    r"|(^|/)(test_[^/]*|[^/]*_tests?|tests|conftest)\.py$"
+    r"|(^|/)(test_[^/]*|[^/]*_tests?|run_?tests?|tests|conftest)\.py$"
 )
 
 

@@ -33,13 +33,15 @@ Key = tuple[str, tuple[str, ...], bool, frozenset[int], frozenset[str]]
 
 
 class Case(NamedTuple):
-    """One name to judge: `base` tokens are a getter's verb, `most` caps every verdict."""
+    """One name to judge: `base` tokens are a getter's verb, `most` caps every verdict; an attribute
+    of a constant (`NAMESPACE.email`) is a constant as often as not."""
 
     name: Name
     receivers: tuple[tuple[str, ...], ...]
     is_called: bool
     base: int
     is_constant: bool
+    of_constant: bool
     most: int
     flips: frozenset[int]
     languages: frozenset[str]
@@ -134,6 +136,8 @@ class Lexicon:
             return None
         if chain and not self._words["sanitised"].isdisjoint(chain[-1]):
             return None
+        if chain and chain[-1][-1] in self._words["described"]:
+            return None
         most = self._most_for_class(name.text, written, chain, called)
         if most == NONE or (called and "".join(tokens) in self._words["wrappers"]):
             return None
@@ -142,7 +146,10 @@ class Lexicon:
             return over_receiver
         is_getter = called and len(tokens) > 1 and tokens[0] in self._words["verb_transparent"]
         is_constant = self._is_constant(name.text, written, chain)
-        case = Case(name, chain, called, int(is_getter), is_constant, most, flips, languages)
+        of_constant = bool(written) and _is_upper(written[0]) and not self._is_asked(chain)
+        case = Case(
+            name, chain, called, int(is_getter), is_constant, of_constant, most, flips, languages
+        )
         for candidate in name.candidates:
             match = self._judge_candidate(candidate, case)
             if match is not None:
@@ -172,6 +179,9 @@ class Lexicon:
         category, level, reason = self._meanings.judge(candidate, place)
         if case.is_constant and category not in self._constants:
             return None
+        if case.of_constant and category not in self._constants:
+            level = min(level, LOW)
+            reason = reason or "read from a constant"
         level = min(level, doubt.most, case.most)
         if level == NONE:
             return None
@@ -211,6 +221,11 @@ class Lexicon:
     ) -> bool:
         """ALL_CAPS is a constant, unless it is a key of a request, a table's row or a person."""
         return text.isupper() and len(text) > 1 and not self._holds_keys(written, chain)
+
+    def _is_asked(self, chain: tuple[tuple[str, ...], ...]) -> bool:
+        """Whether any receiver is a request, or a line of a table."""
+        groups = (self._words["request"], self._words["row"])
+        return any(not group.isdisjoint(tokens) for tokens in chain for group in groups)
 
     def _holds_keys(self, written: tuple[str, ...], chain: tuple[tuple[str, ...], ...]) -> bool:
         if not chain or "os" in written:
@@ -278,6 +293,10 @@ class Lexicon:
             languages = self._enabled | confirmed
             context.speak(languages)
         return languages
+
+
+def _is_upper(text: str) -> bool:
+    return len(text) > 1 and text.isupper()
 
 
 def _word_sets(compiled: Mapping[str, Any]) -> dict[str, frozenset[str]]:

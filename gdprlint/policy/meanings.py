@@ -65,7 +65,7 @@ class Meanings:
             *(flip.words for flip in self._flips if flip.effect == "person")
         )
         persons = words["person"] | words["person_i18n"]
-        self._people = Sides(persons, frozenset(), words["technical"])
+        self._people = Sides(persons, words["organisation"], words["technical"])
 
     def judge(self, candidate: Candidate, place: Place) -> tuple[str, int, str]:
         """The meaning with the most evidence: category, level, reason."""
@@ -111,9 +111,11 @@ class Meanings:
         known = self._words["follower_neutral"] | self._people.positive
         if not all(token.isdigit() or token in known for token in others):
             return UNKNOWN
-        if on_person:
-            return HIGH, f"{on_person}{_and(_language(form))}"
         spoken = place.languages.intersection(form.languages.split())
+        if on_person and (
+            spoken or place.end - place.start > 1 or len(place.tokens[place.start]) > 2
+        ):
+            return HIGH, f"{on_person}{_and(_language(form))}"
         if spoken:
             return MEDIUM, f"language {min(spoken)} is used here"
         return UNKNOWN

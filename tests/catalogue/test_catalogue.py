@@ -73,7 +73,7 @@ def is_fact(fact: str, categories: frozenset[str]) -> bool:
         return rest in categories
     if kind in {"type", "list", "class"}:
         return DOTTED.fullmatch(rest) is not None
-    if kind in {"instance", "object", "elements", "row", "rows"}:
+    if kind in {"instance", "object", "elements", "row", "rows", "rewritten"}:
         return INDEX.fullmatch(rest) is not None
     if kind in {"argument", "item"}:
         index, separator, holder = rest.partition(":")

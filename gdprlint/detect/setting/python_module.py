@@ -118,7 +118,24 @@ def top_level_keys(body: Iterable[ast.stmt], module: Module) -> dict[str, Argume
             if not is_sure and (known is None or known.value != argument.value):
                 argument = argument._replace(value=UNKNOWN)
             keys[name] = argument
+        if keys and _may_replace(statement):
+            keys = {name: _replaceable(one) for name, one in keys.items()}
     return keys
+
+
+def _replaceable(argument: Argument) -> Argument:
+    """A switch that another file may set; what is made up of many parts is seldom made anew."""
+    is_switch = isinstance(argument.value, bool)
+    return argument._replace(value=UNKNOWN) if is_switch else argument
+
+
+def _may_replace(statement: ast.stmt) -> bool:
+    """`from local_settings import *`, alone or tried: what stands before may be another value."""
+    if isinstance(statement, ast.ImportFrom):
+        return statement.names[0].name == "*"
+    if isinstance(statement, ast.If | ast.Try):
+        return any(map(_may_replace, (*statement.body, *statement.orelse)))
+    return False
 
 
 def _bindings(statement: ast.stmt, *, is_sure: bool) -> Iterator[tuple[str, ast.expr, bool]]:
