@@ -20,6 +20,7 @@ from gdprlint.engine.lineage import (
     method_of,
 )
 from gdprlint.engine.naming import by_name, receivers_of, type_label
+from gdprlint.engine.relations import related_back
 from gdprlint.engine.reveal import TEXT_FIELD, text_value
 from gdprlint.engine.substitute import Call, substitute
 from gdprlint.engine.types import reference
@@ -76,9 +77,11 @@ def instance_attribute(
     inner = cls.inner.get(name)
     if inner is not None:
         return Val(ref=inner)
-    if name == "objects" and kind_of(program, cls) == "django":
+    if kind_of(program, cls) != "django":
+        return None
+    if name == "objects":
         return Val(type="django.db.models.Manager", element=Val(type=cls))
-    return None
+    return related_back(program, cls).get(name)
 
 
 def _stored(

@@ -6,7 +6,7 @@ words separated by spaces that add up: `category:ID`, `random` (a credential if 
 `list:DOTTED`, `instance:N`, `elements:N`, `argument:N`, `item:N[:DOTTED]` (the part named by
 argument N), `rows:N` and `row:N` (rows of the columns that the SQL text in argument N names),
 `tuple:FACT,FACT`, `handled` (the exception that is being handled), `element`, `elements`, `self`,
-`clean`, `unknown`.
+`model` (the class that the arguments name: `"app.Model"` or `"app", "Model"`), `clean`, `unknown`.
 """
 
 from __future__ import annotations
@@ -108,6 +108,9 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
         return Val(type="list", element=Val(type=detail))
     if kind == "instance":
         return instance_of(args, int(detail or 0)) or UNKNOWN
+    if kind == "model" and site.frame is not None:
+        label = ".".join([arg.const for arg in args if isinstance(arg.const, str)])
+        return site.program.model_of(site.frame.module, label) or UNKNOWN
     if kind == "object":
         cls = args[int(detail)].ref if int(detail) < len(args) else None
         return Val(type=cls) if isinstance(cls, Class) else UNKNOWN
