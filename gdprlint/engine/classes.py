@@ -20,7 +20,7 @@ from gdprlint.engine.lineage import (
     method_of,
 )
 from gdprlint.engine.naming import by_name, receivers_of, type_label
-from gdprlint.engine.relations import related_back
+from gdprlint.engine.relations import is_manager, related_back
 from gdprlint.engine.reveal import TEXT_FIELD, text_value
 from gdprlint.engine.substitute import Call, substitute
 from gdprlint.engine.types import reference
@@ -193,6 +193,8 @@ def class_attribute(program: Program, cls: Class, name: str) -> Val | None:
             constructors = program.catalogue.constructors
             if known is not None and isinstance(known.ref, str) and known.ref in constructors:
                 return Val(type=constructors[known.ref])
+            if kind == "django" and is_manager(raw):
+                return Val(type="django.db.models.Manager", element=Val(type=cls))
             return UNKNOWN
     return None
 

@@ -1,7 +1,8 @@
-"""The classes at both ends of foreign keys and relationships of object-relational mappers.
+"""Which model a declaration leads to: a field of another model, a view, a form, a signal.
 
-A declaration (`payer = ForeignKey("people.Person")`) leads to what one attribute of an instance
-holds; read backwards it tells of an attribute that the other class has (`person.invoice_set`).
+`payer = ForeignKey("people.Person")` tells what an attribute of an instance holds and, read
+backwards, of an attribute that the other class has (`person.invoice_set`); `model = Person` in a
+view or in the `Meta` of a form tells what these fetch and save.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from gdprlint.engine.consulted import fact_of_class
-from gdprlint.engine.declared import Class, RawField
+from gdprlint.engine.declared import Class, Module, RawField
+from gdprlint.engine.lineage import bases_of
 from gdprlint.engine.types import reference
-from gdprlint.engine.values import Val
+from gdprlint.engine.values import NONE, Val
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _TO_ONE = frozenset((
 ))  # fmt: skip
 _TO_MANY = frozenset(("ManyToManyField", "ParentalManyToManyField"))
 _MANAGER = "django.db.models.Manager"
+_USER = "django.contrib.auth.models.AbstractUser"
 
 
 def related(program: Program, cls: Class, raw: RawField) -> Val | None:
@@ -36,6 +39,15 @@ def related(program: Program, cls: Class, raw: RawField) -> Val | None:
     if target is None or name in _TO_ONE:
         return target
     return Val(type=_MANAGER, element=target)
+
+
+def is_manager(raw: RawField) -> bool:
+    """`active = ActiveManager()`, `objects = PersonQuerySet.as_manager()`."""
+    if not isinstance(raw.value, ast.Call):
+        return False
+    made_by = raw.value.func
+    name = getattr(made_by, "attr", getattr(made_by, "id", ""))
+    return name.endswith("Manager") or name == "as_manager"
 
 
 @fact_of_class
@@ -91,7 +103,7 @@ def _target(program: Program, cls: Class, target: ast.expr) -> Val | None:
     if isinstance(ref, Class):
         return Val(type=ref)
     if _is_user_model(target):
-        return Val(type="django.contrib.auth.models.AbstractUser")
+        return Val(type=_USER)
     if isinstance(ref, str) and ref in program.catalogue.types:
         return Val(type=program.catalogue.types[ref].name)
     return None
@@ -102,3 +114,75 @@ def _is_user_model(node: ast.expr) -> bool:
         return str(node.value).endswith(".User")
     name = getattr(node, "attr", getattr(node, "id", ""))
     return name in ("AUTH_USER_MODEL", "User")
+
+
+@fact_of_class
+def subject_of(program: Program, cls: Class) -> Val | None:
+    """An instance of the model that a view, form, serializer or admin class is for."""
+    known = cls.cache.get("subject")
+    if known is None:
+        cls.cache["subject"] = NONE
+        since = len(program.pending)
+        found = _find_subject(program, cls) or NONE
+        known = program.keep(cls.cache, "subject", found, since)
+    return None if known is NONE else known  # type: ignore[return-value]
+
+
+def _find_subject(program: Program, cls: Class) -> Val | None:
+    for base in bases_of(program, cls):
+        if not isinstance(base, Class):
+            continue
+        meta = base.inner.get("Meta")
+        if meta is not None and "model" in meta.fields:
+            return _instance_of(program, base, meta.fields["model"].value)
+        for name in ("model", "queryset"):
+            if name in base.fields:
+                found = _instance_of(program, base, base.fields[name].value)
+                if found is not None:
+                    return found
+        for name in ("form_class", "serializer_class"):
+            if name in base.fields:
+                other = _class_of(program, base.module, base.fields[name].value)
+                return None if other is None else subject_of(program, other)
+        for node in base.decorators:
+            if isinstance(node, ast.Call) and _called(node) == "register":
+                return _instance_of(program, base, node.args[0])
+    return None
+
+
+def sender_of(program: Program, module: Module, function: ast.AST) -> Val | None:
+    """An instance of the model in `@receiver(post_save, sender=Model)`."""
+    for node in getattr(function, "decorator_list", ()):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg == "sender":
+                    return _of_class(program, module, keyword.value)
+    return None
+
+
+def _instance_of(program: Program, cls: Class, node: ast.expr | None) -> Val | None:
+    """An instance of the class that an expression begins with: `Person`, `Person.objects.all()`."""
+    return None if node is None else _of_class(program, cls.module, node)
+
+
+def _of_class(program: Program, module: Module, node: ast.expr) -> Val | None:
+    if _is_user_model(node):
+        found = _class_of(program, module, node)
+        return Val(type=found or _USER)
+    while True:
+        found = _class_of(program, module, node)
+        if found is not None:
+            return Val(type=found)
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute):
+            node = node.value
+        else:
+            return None
+
+
+def _class_of(program: Program, module: Module, node: ast.expr | None) -> Class | None:
+    if not isinstance(node, (ast.Name, ast.Attribute)):
+        return None
+    known = reference(program, module, node)
+    return known.ref if known is not None and isinstance(known.ref, Class) else None

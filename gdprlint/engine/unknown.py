@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.arguments import Given, given_of
-from gdprlint.engine.declared import Bound, Class, Function
+from gdprlint.engine.declared import Bound, Class, Function, Super
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier, note_own_text
 from gdprlint.engine.factual import value_of_fact
@@ -45,6 +45,8 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None) -> Val:
         return transfer.format_call(frame, node)
     if method == "__init__":
         note_own_text(frame, node, base)
+    if base.ref.__class__ is Super:
+        base = _above(frame, base, method)
     kind = base.type
     found = None if kind is None else library_method(frame.program, kind, method)
     is_watched = isinstance(kind, str) and method in frame.program.options.watched_words
@@ -80,6 +82,14 @@ def _is_template(frame: Frame, base: Val, node: ast.expr) -> bool:
     if template_text(frame, node) is not None:
         return True
     return base.opaque and base.type is None and base.ref is None
+
+
+def _above(frame: Frame, base: Val, method: str) -> Val:
+    """The object itself, where `super().method()` is a library's that the catalogue knows."""
+    receiver = base.ref.receiver  # type: ignore[union-attr]
+    kind = receiver.type
+    known = None if kind is None else library_method(frame.program, kind, method)
+    return base if known is None else receiver
 
 
 def is_unheard_of(frame: Frame, method: str) -> bool:
