@@ -13,6 +13,7 @@ from gdprlint.engine.naming import keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CLEAN,
+    LIKELY,
     NEVER_NUMBERS,
     NONE,
     PARTIAL,
@@ -181,7 +182,7 @@ def _dump(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
 
     if base is UNKNOWN or base is CLEAN:
         return None
-    result = dump(frame, base)
+    result = dump(frame, _as_object(base))
     left_out, kept = _names(given, "exclude"), _names(given, "include")
     if result.fields and (left_out or kept):
         fields = {
@@ -191,6 +192,20 @@ def _dump(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
         }
         return Val(type="dict", fields=fields)
     return result
+
+
+def _as_object(value: Val) -> Val:
+    """What is asked for all its fields is an object, as its name (`user`) alone does not say."""
+    if value.type is not None or not any(t.category == "container.person" for t in value.tags):
+        return value
+    return value.replace(
+        tags=tuple([
+            t._replace(confidence=max(t.confidence, LIKELY))
+            if t.category == "container.person"
+            else t
+            for t in value.tags
+        ])
+    )
 
 
 def _names(given: Given, keyword: str) -> frozenset[str]:
