@@ -132,8 +132,9 @@ def _join(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
 
 def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
     if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
-        if base.is_plain():
-            return UNKNOWN
+        named = _named_group(frame, node, base, method, given)
+        if base.is_plain() or named.tags:
+            return named
         tags = _matched(base.tags) if method in ("group", "groups") else base.tags
         part = Val(tags, base.deps, type="str", opaque=base.opaque)
         if _splits_at(node, "@"):
@@ -148,6 +149,14 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
             )
         return Val(type="list", element=part)
     return base.element
+
+
+def _named_group(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    """`match.group("email")`: a pattern that names a part of what it finds says what that is."""
+    name = given.args[0].const if method == "group" and len(given.args) == 1 else None
+    if not isinstance(name, str) or base.tags:
+        return UNKNOWN
+    return attributes.item_of(frame, base, name, _holder(node))
 
 
 def _matched(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:

@@ -27,7 +27,7 @@ from gdprlint.engine.messages import (
     percent_leaves,
     template_text,
 )
-from gdprlint.engine.reveal import text_value
+from gdprlint.engine.reveal import TEXT_FIELD, text_value
 from gdprlint.engine.sinks import show
 from gdprlint.engine.values import (
     CLEAN,
@@ -38,6 +38,7 @@ from gdprlint.engine.values import (
     flat_deps,
     flat_tags,
     join,
+    join_all,
     lower,
 )
 from gdprlint.engine.watched import note_watched
@@ -45,6 +46,10 @@ from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     pass
+
+
+EXCEPTIONS = ("Error", "Exception")
+"""How the names of classes of exceptions end."""
 
 
 def own_sink_call(frame: Frame, node: ast.Call, callee: Val) -> bool:
@@ -91,6 +96,8 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         outer, frame.given = frame.given, evaluated(node, given)
         show(frame, sink_leaves(frame, node, sink), sink.set, sink.name, sink.level)
         frame.given = outer
+    if dotted.endswith(EXCEPTIONS) and given.args and dotted not in program.language.user_errors:
+        return _exception(frame, dotted, given)
     if dotted.startswith("builtins."):
         name = dotted[9:]
         known = BUILTINS.get(name)
@@ -121,6 +128,13 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
     if last[:1].isupper():
         return Val(type=dotted)
     return unknown.by_called_name(frame, node, last, (), given) if sink is None else UNKNOWN
+
+
+def _exception(frame: Frame, dotted: str, given: Given) -> Val:
+    """An exception that is made to be raised later, or shown: its text is its arguments."""
+    texts = [text_value(frame, value, "str") for value in given.args]
+    told = [text for text in texts if text.tags or text.deps]
+    return Val(type=dotted, fields={TEXT_FIELD: join_all(told)} if told else None)
 
 
 def has_constant_arguments(node: ast.Call) -> bool:

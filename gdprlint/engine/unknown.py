@@ -230,6 +230,7 @@ def _plain_result(frame: Frame, dotted: str) -> Val | None:
         or dotted in catalogue.functions
         or dotted in catalogue.types
         or dotted in catalogue.kind_of_base
+        or dotted.endswith(transfer.EXCEPTIONS)
     ):
         return None
     last = dotted.rpartition(".")[2]
