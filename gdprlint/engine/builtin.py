@@ -82,7 +82,7 @@ def _getattr(frame: Frame, node: ast.Call, given: Given) -> Val:
         return UNKNOWN
     name = given.args[1].const
     if not isinstance(name, str):
-        if given.args[1].deps:
+        if any(dep.name != "self" for dep in given.args[1].deps):
             return UNKNOWN
         of_all = node.args[1].__class__ is ast.Attribute or _tells_all(frame)
         return _any_field(frame, given.args[0]) if of_all else _some_field(frame, given.args[0])
