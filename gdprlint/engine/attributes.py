@@ -69,7 +69,7 @@ def attribute_of(
     elif not base.opaque and base.type is None and base.ref is None and base.is_plain():
         return CLEAN
     if name == "__dict__":
-        return transfer.dump(frame, base) if isinstance(base.type, Class) else base
+        return transfer.dump(frame, base)
     if name == "data" and _is_field_of_form(node.value):
         return _typed_into(frame, base, node.value, value)
     if name == "value" and base.tags:

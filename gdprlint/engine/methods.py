@@ -13,7 +13,6 @@ from gdprlint.engine.naming import keyed
 from gdprlint.engine.reveal import text_value
 from gdprlint.engine.values import (
     CLEAN,
-    LIKELY,
     NEVER_NUMBERS,
     NONE,
     PARTIAL,
@@ -65,6 +64,7 @@ def _methods_of(language: Language) -> Mapping[str, Method]:
         (("join",), _join),
         (language.element_methods, _element),
         (language.dump_methods, _dump),
+        (("json",), _json),
         ((*language.add_methods, *language.merge_methods), _mutate),
         (language.row_methods, _add_row),
         ((*language.query_methods, *language.query_row_methods), _query),
@@ -191,7 +191,7 @@ def _dump(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
 
     if base is UNKNOWN or base is CLEAN:
         return None
-    result = dump(frame, _as_object(base))
+    result = dump(frame, base)
     left_out, kept = _names(given, "exclude"), _names(given, "include")
     if result.fields and (left_out or kept):
         fields = {
@@ -203,18 +203,10 @@ def _dump(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
     return result
 
 
-def _as_object(value: Val) -> Val:
-    """What is asked for all its fields is an object, as its name (`user`) alone does not say."""
-    if value.type is not None or not any(t.category == "container.person" for t in value.tags):
-        return value
-    return value.replace(
-        tags=tuple([
-            t._replace(confidence=max(t.confidence, LIKELY))
-            if t.category == "container.person"
-            else t
-            for t in value.tags
-        ])
-    )
+def _json(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
+    """`user.json()`: what a model keeps, or what a service says of somebody."""
+    is_person = any(t.category == "container.person" for t in base.tags)
+    return _dump(frame, node, base, method, given) if is_person and base.type is None else None
 
 
 def _names(given: Given, keyword: str) -> frozenset[str]:

@@ -33,6 +33,7 @@ from gdprlint.engine.values import (
     CLEAN,
     DIGEST,
     KEYED,
+    LIKELY,
     UNKNOWN,
     Val,
     flat_deps,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     pass
 
 
+_PERSON = "container.person"
 EXCEPTIONS = ("Error", "Exception")
 """How the names of classes of exceptions end."""
 
@@ -112,7 +114,7 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         if "category:" in spec.returns and has_constant_arguments(node):
             return CLEAN
         value = value_of_fact(program, spec.returns, base, given.args, frame, node, dotted)
-        if spec.form and spec.form != "dump":
+        if spec.form and spec.form not in ("dump", "json"):
             from gdprlint.engine.pseudonyms import note_transform
 
             note_transform(frame, node, dotted, spec.form, value, given)
@@ -176,6 +178,8 @@ def _in_form(frame: Frame, value: Val, form: str, given: Given) -> Val:
         return hasher(lower(source, KEYED if is_keyed else DIGEST), is_keyed=is_keyed)
     if form == "dump":
         return dump(frame, value)
+    if form == "json":
+        return as_record(value)
     if form == "text":
         return text_value(frame, value, "repr")
     return value
@@ -189,9 +193,21 @@ def dump(frame: Frame, value: Val) -> Val:
         return all_fields(frame, value, value.type)
     tags = tuple(
         t._replace(form="dump") if t.category.startswith("container.") else t
-        for t in flat_tags(value)
+        for t in flat_tags(as_record(value))
     )
     return Val(tags, flat_deps(value), type="dict", fields=value.fields, opaque=value.opaque)
+
+
+def as_record(value: Val) -> Val:
+    """What all fields are asked of is an object or a mapping, as its name (`user`) alone does not
+    say."""
+    if value.type is not None or not any(t.category == _PERSON for t in value.tags):
+        return value
+    tags = (
+        t._replace(confidence=max(t.confidence, LIKELY)) if t.category == _PERSON else t
+        for t in value.tags
+    )
+    return value.replace(tags=tuple(tags))
 
 
 def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:
