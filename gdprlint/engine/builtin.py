@@ -22,6 +22,7 @@ from gdprlint.engine.values import (
     element_of,
     join,
     join_all,
+    several,
 )
 
 MAX_VARIABLES = 512
@@ -44,7 +45,7 @@ def _collect(frame: Frame, node: ast.Call, given: Given) -> Val:
         return Val(type="list", element=source.keys or TEXT)
     if source.keys is None and source.element is None and (source.tags or source.deps):
         return source
-    return Val(type="list", element=element_of(source))
+    return several(element_of(source))
 
 
 def _is_mapping(frame: Frame, value: Val) -> bool:

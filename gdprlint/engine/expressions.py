@@ -28,6 +28,7 @@ from gdprlint.engine.values import (
     join,
     join_all,
     lower,
+    several,
 )
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -211,6 +212,7 @@ def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
     element: Val | None = None
     fields: dict[str, Val] = {}
     is_tuple = node.__class__ is not ast.Set and len(node.elts) <= 8
+    is_open = False
     for index, item in enumerate(node.elts):
         kind = item.__class__
         value = HANDLERS[kind](frame, item)
@@ -220,8 +222,10 @@ def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
             fields[str(index)] = value
         if not (value.is_plain() and value.type is None and value.ref is None):
             element = value if element is None else join(element, value)
+        elif value.opaque and node.__class__ is not ast.Tuple:
+            is_open = True
     if element is None:
-        return Val(type="list")
+        return several(UNKNOWN) if is_open else Val(type="list")
     return Val(type="list", element=element, fields=fields if is_tuple else None)
 
 
@@ -243,9 +247,12 @@ def _comprehension(
             evaluate(frame, condition)
     if isinstance(node, ast.DictComp):
         key, value = evaluate(frame, node.key), evaluate(frame, node.value)
-        result = kept_fields(frame, node) or Val(type="dict", element=value, keys=key)
+        is_open = value.opaque and not value.tags
+        result = kept_fields(frame, node) or Val(
+            type="dict", element=value, keys=key, opaque=is_open
+        )
     else:
-        result = Val(type="list", element=evaluate(frame, node.elt))
+        result = several(evaluate(frame, node.elt))
     frame.undo(outer)
     return result
 

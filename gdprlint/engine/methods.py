@@ -24,6 +24,7 @@ from gdprlint.engine.values import (
     join,
     join_all,
     lower,
+    several,
 )
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -249,8 +250,9 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
     if not given.args:
         return NONE
     added = _added(method, given)
-    if not added.is_plain() or added.type is not None:
-        frame.assign(name, join(base, Val(type="list", element=added)))
+    is_open = added.opaque and base.type == "list"
+    if is_open or not added.is_plain() or added.type is not None:
+        frame.assign(name, join(base, several(added)))
     return NONE
 
 
