@@ -18,6 +18,7 @@ _STORES = re.compile(r"\n[ \t]+(?:self|cls)\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=
 
 _SIMPLE = frozenset((ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass))
 """What most statements outside of functions are, and holds no other statement."""
+_RECORDS = frozenset(("namedtuple", "NamedTuple"))
 _TELLING = (ast.Call, ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)
 """Values of fields that say what the field is; others are let go of."""
 
@@ -30,7 +31,9 @@ def declare(module: Module) -> None:
 
 
 def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
-    for statement in body:
+    for index, statement in enumerate(body):
+        if statement.__class__ is ast.Assign and _is_record(statement):
+            statement = body[index] = _record_class(statement)  # type: ignore[arg-type]
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             function = Function(statement.name, prefix + statement.name, module, statement)
             module.declared[statement] = function
@@ -40,6 +43,40 @@ def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
         elif statement.__class__ not in _SIMPLE:
             for block in blocks(statement):
                 _declare_block(module, block, prefix)
+
+
+def _is_record(node: ast.Assign) -> bool:
+    """`Person = namedtuple("Person", "name email")`, or the same with a list of names."""
+    call = node.value
+    if not isinstance(call, ast.Call) or len(call.args) < 2:
+        return False
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name in _RECORDS and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+
+
+def _record_class(node: ast.Assign) -> ast.ClassDef:
+    """The `class` statement that a call of `namedtuple` or `NamedTuple` stands for."""
+    call, target = node.value, node.targets[0]
+    body: list[ast.stmt] = [ast.copy_location(ast.Pass(), node)]
+    for name, annotation in _record_fields(call.args[1]):  # type: ignore[attr-defined]
+        field = ast.AnnAssign(ast.Name(name, ast.Store()), annotation, None, 1)
+        body.append(ast.copy_location(field, node))
+    bases = [call.func]  # type: ignore[attr-defined]
+    made = ast.ClassDef(name=target.id, bases=bases, keywords=[], body=body, decorator_list=[])  # type: ignore[attr-defined,call-arg]
+    return ast.copy_location(made, node)
+
+
+def _record_fields(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    anything = ast.copy_location(ast.Name("Any", ast.Load()), node)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from ((name, anything) for name in node.value.replace(",", " ").split())
+    for part in node.elts if isinstance(node, (ast.List, ast.Tuple)) else ():
+        if isinstance(part, ast.Tuple) and len(part.elts) == 2:
+            name, annotation = part.elts
+        else:
+            name, annotation = part, anything
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield name.value, annotation
 
 
 def declare_class(module: Module, node: ast.ClassDef, prefix: str) -> Class:
