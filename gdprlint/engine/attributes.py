@@ -82,9 +82,7 @@ def attribute_of(
 def _wrapped(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
     """What an object that is named as a datum keeps as its `value` (`email.value`): the datum; a
     token has a value in every parser."""
-    return tuple([
-        t for t in tags if not t.category.startswith(("container.", "credential.token"))
-    ])
+    return tuple([t for t in tags if not t.category.startswith(("container.", "credential.token"))])
 
 
 def _is_field_of_form(node: ast.expr) -> TypeGuard[ast.Attribute]:

@@ -12,11 +12,12 @@ from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.loggers import is_level, logger_of
 from gdprlint.engine.messages import cut_off, formatted, percent_text, with_next
-from gdprlint.engine.naming import by_name, corroborated, keyed
+from gdprlint.engine.naming import by_name, corroborated, keyed, make_tag
 from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.sums import OF_NUMBERS, added, product
 from gdprlint.engine.values import (
     CLEAN,
+    LIKELY,
     MAX_FIELDS,
     NONE,
     OPAQUE_TEXT,
@@ -205,7 +206,25 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
             fields[name.const] = keyed(frame, name.const, value, item)
         elif not value.is_plain():
             element = value if element is None else join(element, value)
+    if "content" in fields and "role" in fields:
+        fields["content"] = _turn(frame, node, fields["content"])
     return Val(type="dict", fields=fields, element=element, keys=keys)
+
+
+def _turn(frame: Frame, node: ast.Dict, content: Val) -> Val:
+    """What somebody says in a conversation with a language model: `{"role": ..., "content": ...}`."""
+    if not content.opaque or content.tags:
+        return content
+    parts = {
+        key.value: value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
+    role, place = parts.get("role"), parts.get("content")
+    if place is None or getattr(role, "value", "") in frame.program.language.turns_of_nobody:
+        return content
+    reason = "what is said in a conversation with a language model"
+    return content.replace(tags=(make_tag(frame, place, "content.llm", LIKELY, reason),))
 
 
 def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:

@@ -55,6 +55,7 @@ class Language:
         "telling_levels",
         "text_clear_methods",
         "translation_functions",
+        "turns_of_nobody",
         "user_errors",
     )
 
@@ -94,6 +95,7 @@ class Language:
     telling_levels: frozenset[str]
     text_clear_methods: frozenset[str]
     translation_functions: frozenset[str]
+    turns_of_nobody: frozenset[str]
     user_errors: frozenset[str]
 
     def __init__(self, tables: Mapping[str, Any]) -> None:

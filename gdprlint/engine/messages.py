@@ -270,9 +270,7 @@ def brace_argument_leaves(
             yield from _field_leaves(frame, keyword.value, shown, keyword.arg)
 
 
-def _field_leaves(
-    frame: Frame, node: ast.expr, shown: Shown | None, field: str
-) -> Iterator[Leaf]:
+def _field_leaves(frame: Frame, node: ast.expr, shown: Shown | None, field: str) -> Iterator[Leaf]:
     """One argument of a brace template, or the parts of it that its fields name."""
     for part, mode in (shown or {}).get(field) or (("", "str"),):
         if part:
