@@ -212,7 +212,7 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
 
 
 def _turn(frame: Frame, node: ast.Dict, content: Val) -> Val:
-    """What somebody says in a conversation with a language model: `{"role": ..., "content": ...}`."""
+    """What is said in a conversation with a language model: `{"role": ..., "content": ...}`."""
     if not content.opaque or content.tags:
         return content
     parts = {

@@ -32,9 +32,11 @@ def declare(module: Module) -> None:
 
 def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
     for index, statement in enumerate(body):
-        if statement.__class__ is ast.Assign and _is_record(statement):
-            statement = body[index] = _record_class(statement)  # type: ignore[arg-type]
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        made = _record_class(statement) if isinstance(statement, ast.Assign) else None
+        if made is not None:
+            body[index] = made
+            declare_class(module, made, prefix)
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             function = Function(statement.name, prefix + statement.name, module, statement)
             module.declared[statement] = function
             module.functions.append(function)
@@ -45,24 +47,19 @@ def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
                 _declare_block(module, block, prefix)
 
 
-def _is_record(node: ast.Assign) -> bool:
-    """`Person = namedtuple("Person", "name email")`, or the same with a list of names."""
-    call = node.value
-    if not isinstance(call, ast.Call) or len(call.args) < 2:
-        return False
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    return name in _RECORDS and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
-
-
-def _record_class(node: ast.Assign) -> ast.ClassDef:
-    """The `class` statement that a call of `namedtuple` or `NamedTuple` stands for."""
+def _record_class(node: ast.Assign) -> ast.ClassDef | None:
+    """The `class` statement that `Person = namedtuple("Person", "name email")` stands for."""
     call, target = node.value, node.targets[0]
+    if not isinstance(call, ast.Call) or len(call.args) < 2 or not isinstance(target, ast.Name):
+        return None
+    if getattr(call.func, "attr", getattr(call.func, "id", "")) not in _RECORDS:
+        return None
     body: list[ast.stmt] = [ast.copy_location(ast.Pass(), node)]
-    for name, annotation in _record_fields(call.args[1]):  # type: ignore[attr-defined]
-        field = ast.AnnAssign(ast.Name(name, ast.Store()), annotation, None, 1)
-        body.append(ast.copy_location(field, node))
-    bases = [call.func]  # type: ignore[attr-defined]
-    made = ast.ClassDef(name=target.id, bases=bases, keywords=[], body=body, decorator_list=[])  # type: ignore[attr-defined,call-arg]
+    for name, annotation in _record_fields(call.args[1]):
+        field = ast.copy_location(ast.Name(name, ast.Store()), node)
+        body.append(ast.copy_location(ast.AnnAssign(field, annotation, None, 1), node))
+    made = ast.ClassDef(target.id, [call.func], [], body, [])
+    made.type_params = []  # type: ignore[attr-defined]  # from Python 3.12 on every class has it
     return ast.copy_location(made, node)
 
 

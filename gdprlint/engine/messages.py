@@ -334,7 +334,10 @@ def template_text(frame: Frame, node: ast.expr | None) -> str | None:
         return None
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
-    if isinstance(node, (ast.Name, ast.Attribute)):
+    if isinstance(node, ast.Name):
+        value = frame.env.get(node.id) or frame.lookup(node.id)
+        return value.const if isinstance(value.const, str) else None
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
         value = evaluate(frame, node)
         return value.const if isinstance(value.const, str) else None
     if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):

@@ -19,6 +19,7 @@ from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import (
     Leaf,
+    brace_argument_leaves,
     brace_leaves,
     constant_text,
     leaves,
@@ -82,6 +83,14 @@ def is_trusted_sanitizer(frame: Frame, name: str) -> bool:
 def format_call(frame: Frame, node: ast.Call) -> Val:
     result: Val = Val(type="str")
     for _, shown in brace_leaves(frame, node):
+        result = join(result, shown)
+    return result
+
+
+def put_into_unknown(frame: Frame, node: ast.Call) -> Val:
+    """`layout.format(...)`: whatever the layout is, it shows what is put into it."""
+    result: Val = Val(type="str")
+    for _, shown in brace_argument_leaves(frame, node, None):
         result = join(result, shown)
     return result
 

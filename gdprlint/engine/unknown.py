@@ -41,8 +41,10 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None) -> Val:
         call_back(frame, node, given)
         return by_called_name(frame, node, name, (), given)
     method = func.attr
-    if method == "format" and _is_template(frame, base, func.value):
+    if method == "format" and template_text(frame, func.value) is not None:
         return transfer.format_call(frame, node)
+    if method == "format" and base.opaque and base.type is None and base.ref is None:
+        return transfer.put_into_unknown(frame, node)
     if method == "__init__":
         note_own_text(frame, node, base)
     if base.ref.__class__ is Super:
@@ -75,13 +77,6 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None) -> Val:
     if says_nothing(frame, method):
         return UNKNOWN
     return by_called_name(frame, node, method, receivers_of(frame, func.value, base), given)
-
-
-def _is_template(frame: Frame, base: Val, node: ast.expr) -> bool:
-    """Whether what is asked to `format` is a text, or nothing that is known for another thing."""
-    if template_text(frame, node) is not None:
-        return True
-    return base.opaque and base.type is None and base.ref is None
 
 
 def _above(frame: Frame, base: Val, method: str) -> Val:

@@ -26,22 +26,10 @@ EXTRA_CATEGORIES = frozenset(
 )
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
-PLAIN = frozenset(
-    {
-        "element",
-        "elements",
-        "handled",
-        "self",
-        "clean",
-        "unknown",
-        "possible",
-        "random",
-        "model",
-        "subject",
-        "subjects",
-        "sender",
-    }  # fmt: skip
-)
+PLAIN = frozenset((
+    "element", "elements", "handled", "self", "clean", "unknown", "possible", "random",
+    "model", "subject", "subjects", "sender",
+))  # fmt: skip
 SHOWS = frozenset({"addresses", "arguments", "url", "key", "row"})
 DISCLOSURES = frozenset({"dump", "json", "digest", "keyed", "encoded"})
 KEYS = {
