@@ -42,7 +42,7 @@ MOST_OF_LIBRARY = 50
 """Modules of the standard library that a check of one clean file may load, with their parts."""
 EDITED = "\n\nplace.is_safe = True\n"
 COMMENTED = "\n\n# a comment\n"
-MOST_OF_OURS = {"": 54, COMMENTED: 78, EDITED: 115}
+MOST_OF_OURS = {"": 54, COMMENTED: 78, EDITED: 116}
 """The same of our own, by what was added to the file since its result was kept."""
 CLEAN = '''"""A clean module."""
 

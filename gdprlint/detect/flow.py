@@ -144,7 +144,7 @@ def _confidence(flow: Flow, policy: Policy) -> Confidence:
 
 def _finding(flows: Sequence[Flow], rule: Rule, policy: Policy) -> Finding:
     """One finding; where several fields of one object are shown, the surest speaks for all."""
-    flow = max(flows, key=lambda flow: CONFIDENCE_ORDER[flow.confidence])
+    flow = max(flows, key=lambda flow: CONFIDENCE_ORDER[_confidence(flow, policy)])
     message = rule.message.format(
         category=_labels(flows, policy),
         expr=flow.expr,

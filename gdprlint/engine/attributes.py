@@ -17,6 +17,7 @@ from gdprlint.engine.values import (
     CLEAN,
     PARTIAL,
     UNKNOWN,
+    Tag,
     Val,
     doubtful_part,
     in_form,
@@ -68,12 +69,20 @@ def attribute_of(
     elif not base.opaque and base.type is None and base.ref is None and base.is_plain():
         return CLEAN
     if name == "__dict__":
-        return transfer.dump(frame, base) if isinstance(base.type, Class) else base
+        return transfer.dump(frame, base)
     if name == "data" and _is_field_of_form(node.value):
         return _typed_into(frame, base, node.value, value)
+    if name == "value" and base.tags:
+        return value.replace(tags=_wrapped(base.tags))
     if program.silent[name]:
         return value
     return by_name(frame, node, name, receivers_of(frame, node.value, base), value)
+
+
+def _wrapped(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """What an object that is named as a datum keeps as its `value` (`email.value`): the datum; a
+    token has a value in every parser."""
+    return tuple([t for t in tags if not t.category.startswith(("container.", "credential.token"))])
 
 
 def _is_field_of_form(node: ast.expr) -> TypeGuard[ast.Attribute]:

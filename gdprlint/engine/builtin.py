@@ -23,6 +23,7 @@ from gdprlint.engine.values import (
     element_of,
     join,
     join_all,
+    several,
 )
 
 MAX_VARIABLES = 512
@@ -45,7 +46,7 @@ def _collect(frame: Frame, node: ast.Call, given: Given) -> Val:
         return Val(type="list", element=source.keys or TEXT)
     if source.keys is None and source.element is None and (source.tags or source.deps):
         return source
-    return Val(type="list", element=element_of(source))
+    return several(element_of(source))
 
 
 def _is_mapping(frame: Frame, value: Val) -> bool:
@@ -84,7 +85,7 @@ def _getattr(frame: Frame, node: ast.Call, given: Given) -> Val:
         return UNKNOWN
     name = given.args[1].const
     if not isinstance(name, str):
-        if given.args[1].deps:
+        if any(dep.name != "self" for dep in given.args[1].deps):
             return UNKNOWN
         of_all = node.args[1].__class__ is ast.Attribute or _tells_all(frame)
         return _any_field(frame, given.args[0]) if of_all else _some_field(frame, given.args[0])

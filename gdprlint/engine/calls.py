@@ -12,12 +12,11 @@ from gdprlint.engine.frame import MAX_SINKS, Frame
 from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.reveal import TEXT_FIELD
-from gdprlint.engine.sinks import record
+from gdprlint.engine.sinks import left_open, record
 from gdprlint.engine.substitute import Call, resolve, substitute
 from gdprlint.engine.summaries import BOTTOM, SinkDep, Summary
 from gdprlint.engine.values import (
     CLEAN,
-    LIKELY,
     MAX_HOPS,
     NONE,
     UNKNOWN,
@@ -252,17 +251,15 @@ def keep_promise(
     if not (tags or inputs):
         return
     hops = (hop, *promise.hops)
-    named = False
     if tags:
         place = nodes.get(dep.name, call.node)
         span, text = span_of(frame.module, place), text_of(frame.module, place)
         way = (*hops, Step(promise.span, "sink", f"shown by `{promise.sink}`"))
         for tag in tags:
             record(frame, tag, promise.sinks, promise.sink, promise.level, span, text, way)
-            named = named or tag.confidence >= LIKELY
-    if not (named or frame.debugging) and len(promise.hops) < MAX_HOPS:
+    if inputs and not frame.debugging and len(promise.hops) < MAX_HOPS:
         _, sinks, sink, level, shown, _ = promise
-        for outer in inputs:
+        for outer in left_open(frame, tags, inputs, None if dep.path else given):
             frame.add_sink(SinkDep(outer, sinks, sink, level, shown, hops))
 
 

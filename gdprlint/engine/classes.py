@@ -20,6 +20,7 @@ from gdprlint.engine.lineage import (
     method_of,
 )
 from gdprlint.engine.naming import by_name, receivers_of, type_label
+from gdprlint.engine.relations import is_manager, related_back
 from gdprlint.engine.reveal import TEXT_FIELD, text_value
 from gdprlint.engine.substitute import Call, substitute
 from gdprlint.engine.types import reference
@@ -79,9 +80,11 @@ def instance_attribute(
     inner = cls.inner.get(name)
     if inner is not None:
         return Val(ref=inner)
-    if name == "objects" and kind_of(program, cls) == "django":
+    if kind_of(program, cls) != "django":
+        return None
+    if name == "objects":
         return Val(type="django.db.models.Manager", element=Val(type=cls))
-    return None
+    return related_back(program, cls).get(name)
 
 
 def _stored(
@@ -201,6 +204,8 @@ def class_attribute(program: Program, cls: Class, name: str) -> Val | None:
             constructors = program.catalogue.constructors
             if known is not None and isinstance(known.ref, str) and known.ref in constructors:
                 return Val(type=constructors[known.ref])
+            if kind == "django" and is_manager(raw):
+                return Val(type="django.db.models.Manager", element=Val(type=cls))
             return UNKNOWN
     return None
 
@@ -219,7 +224,7 @@ def construct(frame: Frame, node: ast.Call, cls: Class, given: Given) -> Val:
     if kind == "exception" and init is None:
         return exception_of(frame, cls, given)
     if init is None:
-        return Val(type=cls, fields=_generated_init(program, cls, given))
+        return Val(type=cls, fields=_generated_init(frame, cls, given))
     summary = program.summary_of(init)
     fresh = Val(type=cls)
     args, nodes = bind(frame, node, init, fresh, given)
@@ -242,11 +247,26 @@ def exception_of(frame: Frame, cls: Class, given: Given) -> Val:
     return Val(type=cls, fields={TEXT_FIELD: join_all(shown_texts)})
 
 
-def _generated_init(program: Program, cls: Class, given: Given) -> dict[str, Val] | None:
-    by_position = zip(field_names(program, cls), given.args, strict=False)
+def _generated_init(frame: Frame, cls: Class, given: Given) -> dict[str, Val] | None:
+    by_position = zip(field_names(frame.program, cls), given.args, strict=False)
     arguments = (*by_position, *given.keywords.items())
-    fields = {name: value for name, value in arguments if name != "**" and _is_telling(value)}
+    fields = {
+        name: _filled(frame, cls, name, value)
+        for name, value in arguments
+        if name != "**" and _is_telling(value)
+    }
     return fields or None
+
+
+def _filled(frame: Frame, cls: Class, name: str, value: Val) -> Val:
+    """What a field holds that something unknown is put into: what it is declared to hold."""
+    if not value.opaque or value.tags or value.type is not None:
+        return value
+    field = field_of(frame.program, cls, name)
+    if field is None:
+        return value
+    declared = declared_value(frame, cls, name, field)
+    return declared.replace(deps=value.deps) if declared.tags else value
 
 
 def all_fields(frame: Frame, value: Val, cls: Class) -> Val:

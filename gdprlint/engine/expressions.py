@@ -12,11 +12,12 @@ from gdprlint.engine.dispatch import HANDLERS, evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.loggers import is_level, logger_of
 from gdprlint.engine.messages import cut_off, formatted, percent_text, with_next
-from gdprlint.engine.naming import by_name, corroborated, keyed, note_drawn
+from gdprlint.engine.naming import by_name, corroborated, keyed, make_tag, note_drawn
 from gdprlint.engine.sanitizers import promises_to_hide
 from gdprlint.engine.sums import OF_NUMBERS, added, product
 from gdprlint.engine.values import (
     CLEAN,
+    LIKELY,
     MAX_FIELDS,
     NONE,
     OPAQUE_TEXT,
@@ -28,6 +29,7 @@ from gdprlint.engine.values import (
     join,
     join_all,
     lower,
+    several,
 )
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -204,13 +206,32 @@ def _dict(frame: Frame, node: ast.Dict) -> Val:
             fields[name.const] = keyed(frame, name.const, value, item)
         elif not value.is_plain():
             element = value if element is None else join(element, value)
+    if "content" in fields and "role" in fields:
+        fields["content"] = _turn(frame, node, fields["content"])
     return Val(type="dict", fields=fields, element=element, keys=keys)
+
+
+def _turn(frame: Frame, node: ast.Dict, content: Val) -> Val:
+    """What is said in a conversation with a language model: `{"role": ..., "content": ...}`."""
+    if not content.opaque or content.tags:
+        return content
+    parts = {
+        key.value: value
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant)
+    }
+    role, place = parts.get("role"), parts.get("content")
+    if place is None or getattr(role, "value", "") in frame.program.language.turns_of_nobody:
+        return content
+    reason = "what is said in a conversation with a language model"
+    return content.replace(tags=(make_tag(frame, place, "content.llm", LIKELY, reason),))
 
 
 def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
     element: Val | None = None
     fields: dict[str, Val] = {}
     is_tuple = node.__class__ is not ast.Set and len(node.elts) <= 8
+    is_open = False
     for index, item in enumerate(node.elts):
         kind = item.__class__
         value = HANDLERS[kind](frame, item)
@@ -220,8 +241,10 @@ def _collection(frame: Frame, node: ast.List | ast.Tuple | ast.Set) -> Val:
             fields[str(index)] = value
         if not (value.is_plain() and value.type is None and value.ref is None):
             element = value if element is None else join(element, value)
+        elif value.opaque and node.__class__ is not ast.Tuple:
+            is_open = True
     if element is None:
-        return Val(type="list")
+        return several(UNKNOWN) if is_open else Val(type="list")
     return Val(type="list", element=element, fields=fields if is_tuple else None)
 
 
@@ -248,9 +271,12 @@ def _comprehension(
             evaluate(frame, condition)
     if isinstance(node, ast.DictComp):
         key, value = evaluate(frame, node.key), evaluate(frame, node.value)
-        result = kept_fields(frame, node) or Val(type="dict", element=value, keys=key)
+        is_open = value.opaque and not value.tags
+        result = kept_fields(frame, node) or Val(
+            type="dict", element=value, keys=key, opaque=is_open
+        )
     else:
-        result = Val(type="list", element=evaluate(frame, node.elt))
+        result = several(evaluate(frame, node.elt))
     frame.undo(outer)
     return result
 

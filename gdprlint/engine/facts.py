@@ -18,6 +18,7 @@ _STORES = re.compile(r"\n[ \t]+(?:self|cls)\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=
 
 _SIMPLE = frozenset((ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass))
 """What most statements outside of functions are, and holds no other statement."""
+_RECORDS = frozenset(("namedtuple", "NamedTuple"))
 _TELLING = (ast.Call, ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)
 """Values of fields that say what the field is; others are let go of."""
 
@@ -30,8 +31,12 @@ def declare(module: Module) -> None:
 
 
 def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
-    for statement in body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    for index, statement in enumerate(body):
+        made = _record_class(statement) if isinstance(statement, ast.Assign) else None
+        if made is not None:
+            body[index] = made
+            declare_class(module, made, prefix)
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             function = Function(statement.name, prefix + statement.name, module, statement)
             module.declared[statement] = function
             module.functions.append(function)
@@ -40,6 +45,35 @@ def _declare_block(module: Module, body: list[ast.stmt], prefix: str) -> None:
         elif statement.__class__ not in _SIMPLE:
             for block in blocks(statement):
                 _declare_block(module, block, prefix)
+
+
+def _record_class(node: ast.Assign) -> ast.ClassDef | None:
+    """The `class` statement that `Person = namedtuple("Person", "name email")` stands for."""
+    call, target = node.value, node.targets[0]
+    if not isinstance(call, ast.Call) or len(call.args) < 2 or not isinstance(target, ast.Name):
+        return None
+    if getattr(call.func, "attr", getattr(call.func, "id", "")) not in _RECORDS:
+        return None
+    body: list[ast.stmt] = [ast.copy_location(ast.Pass(), node)]
+    for name, annotation in _record_fields(call.args[1]):
+        field = ast.copy_location(ast.Name(name, ast.Store()), node)
+        body.append(ast.copy_location(ast.AnnAssign(field, annotation, None, 1), node))
+    made = ast.ClassDef(target.id, [call.func], [], body, [])
+    made.type_params = []  # type: ignore[attr-defined]  # from Python 3.12 on every class has it
+    return ast.copy_location(made, node)
+
+
+def _record_fields(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    anything = ast.copy_location(ast.Name("Any", ast.Load()), node)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from ((name, anything) for name in node.value.replace(",", " ").split())
+    for part in node.elts if isinstance(node, (ast.List, ast.Tuple)) else ():
+        if isinstance(part, ast.Tuple) and len(part.elts) == 2:
+            name, annotation = part.elts
+        else:
+            name, annotation = part, anything
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield name.value, annotation
 
 
 def declare_class(module: Module, node: ast.ClassDef, prefix: str) -> Class:

@@ -7,7 +7,9 @@ words separated by spaces that add up: `category:ID`, `random` (a credential if 
 1, which takes the place of what is found in it, is a mask), `item:N[:DOTTED]` (the part named by
 argument N), `rows:N` and `row:N` (rows of the columns that the SQL text in argument N names),
 `tuple:FACT,FACT`, `handled` (the exception that is being handled), `element`, `elements`, `self`,
-`clean`, `unknown`.
+`model` (the class that the arguments name: `"app.Model"` or `"app", "Model"`), `subject` and
+`subjects` (one or several instances of the model that the receiver's class is for), `sender` (an
+instance of the model whose signals a function receives), `clean`, `unknown`.
 """
 
 from __future__ import annotations
@@ -110,6 +112,12 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
         return Val(type="list", element=Val(type=detail))
     if kind == "instance":
         return instance_of(args, int(detail or 0)) or UNKNOWN
+    if kind in ("subject", "subjects", "sender"):
+        model = _model_of(site, kind)
+        return Val(type="list", element=model) if kind == "subjects" and model else model or UNKNOWN
+    if kind == "model" and site.frame is not None:
+        label = ".".join([arg.const for arg in args if isinstance(arg.const, str)])
+        return site.program.model_of(site.frame.module, label) or UNKNOWN
     if kind == "object":
         cls = args[int(detail)].ref if int(detail) < len(args) else None
         return Val(type=cls) if isinstance(cls, Class) else UNKNOWN
@@ -140,6 +148,18 @@ def _word(site: _Site, kind: str, detail: str) -> Val:
     if receiver is not None and kind == "elements":
         return Val(type="list", element=receiver.element)
     return UNKNOWN
+
+
+def _model_of(site: _Site, kind: str) -> Val | None:
+    """An instance of the model that the receiver's class, or a receiver of signals, is for."""
+    if kind == "sender":
+        if site.frame is None or not isinstance(site.node, ast.AST):
+            return None
+        return relations.sender_of(site.program, site.frame.module, site.node)
+    receiver = site.receiver
+    if receiver is None or not isinstance(receiver.type, Class):
+        return None
+    return relations.subject_of(site.program, receiver.type)
 
 
 def _row_of(site: _Site) -> Val | None:
@@ -193,4 +213,4 @@ def instance_of(args: Sequence[Val], index: int) -> Val | None:
 
 
 # the engine is one recursion: facts need what is read from a text, which needs names and sinks
-from gdprlint.engine import contents, fields  # noqa: E402
+from gdprlint.engine import contents, fields, relations  # noqa: E402

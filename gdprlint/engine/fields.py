@@ -11,7 +11,8 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.lineage import bases_of, kind_of, member_of
 from gdprlint.engine.naming import make_tag
 from gdprlint.engine.places import span_of
-from gdprlint.engine.types import annotated, reference
+from gdprlint.engine.relations import related
+from gdprlint.engine.types import annotated
 from gdprlint.engine.values import (
     CERTAIN,
     CLEAN,
@@ -69,7 +70,7 @@ def _interpret(program: Program, cls: Class, name: str, raw: RawField) -> Field:
         reason = f"declared as {typed}" if explicit else f"field type of `{cls.name}.{name}`"
         level = CERTAIN if explicit or not _is_of_a_thing(program, cls, typed) else POSSIBLE
         return Field(typed, level, reason, value or UNKNOWN, hidden, raw)
-    target = _related(program, cls, raw)
+    target = related(program, cls, raw)
     if target is not None:
         return Field("", 0, "", target, hidden, raw)
     if value is not None and value.type not in (None, "str") and not value.opaque:
@@ -185,42 +186,6 @@ def _typed_category(program: Program, raw: RawField) -> str:
             if known:
                 return known
     return ""
-
-
-def _related(program: Program, cls: Class, raw: RawField) -> Val | None:
-    """The class at the other end of a foreign key or relationship."""
-    call = raw.value
-    if not isinstance(call, ast.Call) or not call.args:
-        return None
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    if name not in ("ForeignKey", "OneToOneField", "relationship", "ForeignKeyField", "Many2one",
-                    "ReferenceField", "ParentalKey"):  # fmt: skip
-        return None
-    target = call.args[0]
-    if isinstance(target, ast.Constant) and isinstance(target.value, str):
-        label = target.value.rpartition(".")[2]
-        if label == "self":
-            return Val(type=cls)
-        known = program.global_of(cls.module, label)
-    else:
-        known = reference(program, cls.module, target)
-    ref = None if known is None else known.ref
-    if isinstance(ref, Class):
-        return Val(type=ref)
-    if _is_user_model(target):
-        return Val(type="django.contrib.auth.models.AbstractUser")
-    return (
-        Val(type=program.catalogue.types[ref].name)
-        if isinstance(ref, str) and (ref in program.catalogue.types)
-        else None
-    )
-
-
-def _is_user_model(node: ast.expr) -> bool:
-    if isinstance(node, ast.Constant):
-        return str(node.value).endswith(".User")
-    name = getattr(node, "attr", getattr(node, "id", ""))
-    return name in ("AUTH_USER_MODEL", "User")
 
 
 def field_value(frame: Frame, cls: Class, name: str, node: ast.expr) -> Val | None:

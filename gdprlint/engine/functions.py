@@ -173,7 +173,8 @@ def by_framework(frame: Frame, param: Param, position: int) -> Val | None:
             continue
         if spec.beside and spec.beside.isdisjoint(p.name for p in function.params):
             continue
-        return value_of_fact(frame.program, spec.fact, None, (), frame, function.node, name)
+        own = None if function.cls is None else Val(type=function.cls)
+        return value_of_fact(frame.program, spec.fact, own, (), frame, function.node, name)
     return None
 
 
@@ -185,4 +186,10 @@ def _is_decorated(function: Function, names: frozenset[str]) -> bool:
 def _is_method(program: Program, cls: Class | None, bases: frozenset[str]) -> bool:
     from gdprlint.engine.lineage import library_bases
 
-    return cls is not None and not bases.isdisjoint(library_bases(program, cls))
+    if cls is None:
+        return False
+    types = program.catalogue.types
+    return any(
+        base in bases or (base in types and types[base].name in bases)
+        for base in library_bases(program, cls)
+    )

@@ -62,6 +62,7 @@ class Language:
         "telling_levels",
         "text_clear_methods",
         "translation_functions",
+        "turns_of_nobody",
         "user_errors",
         "view_methods",
     )
@@ -109,6 +110,7 @@ class Language:
     telling_levels: frozenset[str]
     text_clear_methods: frozenset[str]
     translation_functions: frozenset[str]
+    turns_of_nobody: frozenset[str]
     user_errors: frozenset[str]
     view_methods: frozenset[str]
 

@@ -6,6 +6,7 @@ Bases are interpreted when first asked for; everything here is a fact of the cla
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from gdprlint.engine.consulted import fact_of_class
 from gdprlint.engine.declared import Bound, Class, Function, Super
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gdprlint.engine.program import Program
 
 _MAX_BASES = 40
+_MODEL = "django.db.models.Model"
+_FIELDS = "django.db.models."
 
 
 class Member(NamedTuple):
@@ -43,6 +46,8 @@ def bases_of(program: Program, cls: Class) -> tuple[Class | str, ...]:
         cls.cache["bases"] = (cls,)
         since = len(program.pending)
         _collect_bases(program, cls, found)
+        if _is_model_of_others(program, cls, found):
+            found[_MODEL] = None
         known = program.keep(cls.cache, "bases", tuple(found), since)
     return known  # type: ignore[return-value]
 
@@ -58,6 +63,22 @@ def _collect_bases(program: Program, cls: Class, found: dict[Class | str, None])
             _collect_bases(program, base, found)
         elif base:
             found[base] = None
+
+
+def _is_model_of_others(program: Program, cls: Class, found: Iterable[Class | str]) -> bool:
+    """Whether a class declares fields of a Django model and inherits from a library's models that
+    nobody names here: `TimeStampedModel`, `MPTTModel`."""
+    kinds = program.catalogue.kind_of_base
+    if "django" not in cls.module.imports or not cls.bases:
+        return False
+    if any(base in kinds for base in found if isinstance(base, str)):
+        return False
+    for raw in cls.fields.values():
+        if isinstance(raw.value, ast.Call) and isinstance(raw.value.func, ast.Attribute):
+            known = reference(program, cls.module, raw.value.func)
+            ref = None if known is None else known.ref
+            return isinstance(ref, str) and ref.startswith(_FIELDS)
+    return False
 
 
 def _base(program: Program, cls: Class, node: ast.expr) -> Class | str | None:

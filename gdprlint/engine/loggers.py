@@ -16,7 +16,7 @@ from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import (
     Leaf,
     brace_argument_leaves,
-    brace_modes,
+    brace_fields,
     leaves,
     percent_leaves,
     template_text,
@@ -131,10 +131,9 @@ def _message(
     template, rest = args[0], args[1:]
     yield from leaves(frame, template)
     if spec.format == "brace":
-        text = template_text(frame, template)
-        modes = None if text is None else brace_modes(text)
+        shown = brace_fields(template_text(frame, template))
         call = ast.Call(func=node.func, args=rest, keywords=[])
-        yield from brace_argument_leaves(frame, call, modes)
+        yield from brace_argument_leaves(frame, call, shown)
     elif rest:
         constant = template if template_text(frame, template) is not None else None
         yield from percent_leaves(frame, constant, rest)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from gdprlint.engine.dispatch import evaluate
@@ -23,6 +23,7 @@ _DIRECTIVE = re.compile(
     r"(?P<kind>[diouxXeEfFgGcrsa%])"
 )
 _FIELD = r"\{(?P<name>[^{}!:]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}"
+_PART = re.compile(r"\.(?P<attribute>\w+)|\[(?P<key>[^\]]*)\]")
 _COARSE = r"\.[0-2]f"
 _NUMBERS = "diouxXeEfFgGc"
 _NUMERIC = r"(?:.?[<>=^])?[-+ ]?z?#?0?\d*[,_]?(?:\.\d+)?[bcdeEfFgGnoxX%]"
@@ -32,6 +33,8 @@ MAX_BEGINNING = 10
 """Letters of a secret that do not open anything by themselves."""
 
 Leaf = tuple[ast.expr, Val]
+Shown = dict[str, list[tuple[str, str]]]
+"""Fields of a brace template: which part of each (`.email`, "" for all of it), in which mode."""
 
 
 def leaves(frame: Frame, node: ast.expr, mode: str = "str") -> Iterator[Leaf]:
@@ -184,7 +187,7 @@ def percent_leaves(frame: Frame, template: ast.expr | None, args: list[ast.expr]
     directives = [m for m in _DIRECTIVE.finditer(text or "") if m["kind"] != "%"]
     keys = [m["key"] for m in directives]
     if len(args) == 1 and text is not None and any(keys):
-        yield from mapping_leaves(frame, args[0], {k for k in keys if k})
+        yield from _read_leaves(frame, args[0], [key for key in keys if key])
         return
     for index, arg in enumerate(args):
         directive = directives[index] if index < len(directives) else None
@@ -215,6 +218,16 @@ def _one(frame: Frame, node: ast.expr, mode: str) -> Iterator[Leaf]:
     yield node, shown_at(frame, node, mode)
 
 
+def _read_leaves(frame: Frame, node: ast.expr, keys: Iterable[str]) -> Iterator[Leaf]:
+    """What a template reads from a mapping; if nothing is known of it, the keys say what it is."""
+    value = evaluate(frame, node)
+    if value.fields or value.tags:
+        yield from mapping_leaves(frame, node, frozenset(keys))
+        return
+    for key in dict.fromkeys(keys):
+        yield from _one(frame, _item(node, key), "str")
+
+
 def mapping_leaves(frame: Frame, node: ast.expr, keys: Container[str | int]) -> Iterator[Leaf]:
     """What a mapping holds under some keys; all of it if its fields are not known."""
     value = evaluate(frame, node)
@@ -238,36 +251,64 @@ def brace_leaves(frame: Frame, node: ast.Call) -> Iterator[Leaf]:
     template = node.func.value if isinstance(node.func, ast.Attribute) else None
     text = template_text(frame, template)
     before = _said_before(node, text or "")
-    for leaf, value in brace_argument_leaves(frame, node, brace_modes(text)):
+    for leaf, value in brace_argument_leaves(frame, node, brace_fields(text)):
         yield leaf, hinted(frame, leaf, before.get(id(leaf), ""), value)
     if template is not None and template.__class__ is not ast.Constant:
         yield from leaves(frame, template)
 
 
 def brace_argument_leaves(
-    frame: Frame, node: ast.Call, modes: dict[str, str] | None, skip: int = 0
+    frame: Frame, node: ast.Call, shown: Shown | None, skip: int = 0
 ) -> Iterator[Leaf]:
-    """Arguments of a brace template; `modes` maps the fields shown to their mode, None = all."""
+    """Arguments of a brace template; `shown` maps the fields to their parts, None = all."""
     for index, arg in enumerate(node.args[skip:]):
-        if modes is None or str(index) in modes or arg.__class__ is ast.Starred:
-            yield from leaves(frame, arg, (modes or {}).get(str(index), "str"))
+        if shown is None or str(index) in shown or arg.__class__ is ast.Starred:
+            yield from _field_leaves(frame, arg, shown, str(index))
     for keyword in node.keywords:
-        if keyword.arg is None and modes is not None:
-            yield from mapping_leaves(frame, keyword.value, modes.keys())
+        if keyword.arg is None and shown is not None:
+            yield from _read_leaves(frame, keyword.value, [n for n in shown if not n.isdigit()])
         elif keyword.arg is None:
             yield from _one(frame, keyword.value, "str")
-        elif modes is None or keyword.arg in modes:
-            yield from leaves(frame, keyword.value, (modes or {}).get(keyword.arg, "str"))
+        elif shown is None or keyword.arg in shown:
+            yield from _field_leaves(frame, keyword.value, shown, keyword.arg)
 
 
-def brace_modes(text: str | None) -> dict[str, str] | None:
-    """The fields a brace template shows, each with its mode; None if the template is not known."""
+def _field_leaves(frame: Frame, node: ast.expr, shown: Shown | None, field: str) -> Iterator[Leaf]:
+    """One argument of a brace template, or the parts of it that its fields name."""
+    for part, mode in (shown or {}).get(field) or (("", "str"),):
+        if part:
+            yield from _one(frame, _part_of(node, part), mode)
+        else:
+            yield from leaves(frame, node, mode)
+
+
+def _part_of(node: ast.expr, part: str) -> ast.expr:
+    """The expression that `{0.user[email]}` reads, in the place of the argument it reads from."""
+    for step in _PART.finditer(part):
+        if step["attribute"]:
+            node = ast.copy_location(ast.Attribute(node, step["attribute"], ast.Load()), node)
+        else:
+            key = step["key"]
+            node = _item(node, int(key) if key.isdigit() else key)
+    return node
+
+
+def _item(node: ast.expr, key: str | int) -> ast.expr:
+    """`node[key]`, in the place of the node."""
+    constant = ast.copy_location(ast.Constant(key), node)
+    return ast.copy_location(ast.Subscript(node, constant, ast.Load()), node)
+
+
+def brace_fields(text: str | None) -> Shown | None:
+    """The fields that a brace template shows; None if the template is not known."""
     if text is None:
         return None
-    return {
-        name: "repr" if match["conversion"] in ("r", "a") else "str"
-        for name, match in _fields_of(text)
-    }
+    shown: Shown = {}
+    for name, match in _fields_of(text):
+        mode = "repr" if match["conversion"] in ("r", "a") else "str"
+        part = match["name"].removeprefix(name)
+        shown.setdefault(name, []).append((part if _PART.match(part) else "", mode))
+    return shown
 
 
 def _fields_of(text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -298,6 +339,9 @@ def template_text(frame: Frame, node: ast.expr | None) -> str | None:
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):
         value = frame.env.get(node.id) or frame.lookup(node.id)
+        return value.const if isinstance(value.const, str) else None
+    if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+        value = evaluate(frame, node)
         return value.const if isinstance(value.const, str) else None
     if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Name):
         return template_text(frame, node.args[0]) if len(node.func.id) <= 8 else None

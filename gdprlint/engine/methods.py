@@ -26,6 +26,7 @@ from gdprlint.engine.values import (
     join,
     join_all,
     lower,
+    several,
 )
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -66,6 +67,7 @@ def _methods_of(language: Language) -> Mapping[str, Method]:
         (("join",), _join),
         (language.element_methods, _element),
         (language.dump_methods, _dump),
+        (("json",), _json),
         ((*language.add_methods, *language.merge_methods), _mutate),
         (language.row_methods, _add_row),
         ((*language.query_methods, *language.query_row_methods), _query),
@@ -140,8 +142,9 @@ def _join(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
 
 def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
     if method in ("split", "rsplit", "partition", "rpartition", "splitlines", "group", "groups"):
-        if base.is_plain():
-            return UNKNOWN
+        named = _named_group(frame, node, base, method, given)
+        if base.is_plain() or named.tags:
+            return named
         tags = base.tags
         if method in ("group", "groups"):
             is_part = bool(node.args) and getattr(node.args[0], "value", 1) != 0
@@ -159,6 +162,14 @@ def _element(frame: Frame, node: ast.Call, base: Val, method: str, given: Given)
             )
         return Val(type="list", element=part)
     return base.element
+
+
+def _named_group(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val:
+    """`match.group("email")`: a pattern that names a part of what it finds says what that is."""
+    name = given.args[0].const if method == "group" and len(given.args) == 1 else None
+    if not isinstance(name, str) or base.tags:
+        return UNKNOWN
+    return attributes.item_of(frame, base, name, _holder(node))
 
 
 def _matched(tags: tuple[Tag, ...], *, is_named: bool = False) -> tuple[Tag, ...]:
@@ -208,6 +219,12 @@ def _dump(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) ->
     return result
 
 
+def _json(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) -> Val | None:
+    """`user.json()`: what a model keeps, or what a service says of somebody."""
+    is_person = any(t.category == "container.person" for t in base.tags)
+    return _dump(frame, node, base, method, given) if is_person and base.type is None else None
+
+
 def _names(given: Given, keyword: str) -> frozenset[str]:
     """Field names in a set, list, tuple or mapping that is handed on by keyword."""
     node = given.keyword_nodes.get(keyword)
@@ -248,8 +265,9 @@ def _mutate(frame: Frame, node: ast.Call, base: Val, method: str, given: Given) 
     if not given.args:
         return NONE
     added = _added(method, given)
-    if not added.is_plain() or added.type is not None:
-        frame.assign(name, join(base, Val(type="list", element=added)))
+    is_open = added.opaque and base.type == "list"
+    if is_open or not added.is_plain() or added.type is not None:
+        frame.assign(name, join(base, several(added)))
     return NONE
 
 

@@ -361,6 +361,23 @@ class Program:
         home = self.module_at(path) if path else None
         return None if home is None else self.global_of(home, title)
 
+    def model_of(self, module: Module, label: str) -> Val | None:
+        """The class that a text names in the file of a module: `app.Model`, as Django calls it,
+        where the app lies beside the module or above it; `Model` in the module or its folder."""
+        app, _, name = label.rpartition(".")
+        known = self.global_of(module, name)
+        if known is not None and known.ref is not None:
+            return known
+        if not app:
+            return self.class_beside(module, name)
+        folder = module.path
+        while folder:
+            folder = folder.rpartition("/")[0]
+            home = f"./{folder}:{app}.models"
+            if self.finder.find(home) is not None:
+                return self.resolve(f"{home}.{name}")
+        return None
+
     def resolve(self, dotted: str) -> Val:
         """The value an imported dotted name stands for: a project object or a library's name."""
         outer = self.ledger.enter(("dotted", dotted))

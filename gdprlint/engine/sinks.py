@@ -17,7 +17,7 @@ from gdprlint.engine.lineage import library_bases
 from gdprlint.engine.observations import Flow
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.summaries import SinkDep
-from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, POSSIBLE, Dep, Tag, Val
+from gdprlint.engine.values import DISCLOSURES, LIKELY, MAX_HOPS, POSSIBLE, Dep, Tag, Val, flat_deps
 from gdprlint.model import CONFIDENCE_BY_ORDER, CONFIDENCE_ORDER, Span, Step
 from gdprlint.tuples import NamedTuple
 
@@ -67,14 +67,43 @@ def show(
             contents.note_shown(frame, node, value, sinks, sink, level)
         if not (value.tags or value.deps):
             continue
-        span = span_of(frame.module, node)
-        named = False
+        span, text = span_of(frame.module, node), text_of(frame.module, node)
         for tag in value.tags:
-            record(frame, tag, sinks, sink, level, span, text_of(frame.module, node), ())
-            named = named or tag.confidence >= LIKELY
-        if not (named or frame.debugging) and sinks not in _LOCAL:
-            for dep in value.deps:
+            record(frame, tag, sinks, sink, level, span, text, ())
+        if value.deps and not frame.debugging and sinks not in _LOCAL:
+            whole = frame.env.get(node.id) if isinstance(node, ast.Name) else None
+            for dep in left_open(frame, value.tags, value.deps, whole):
                 frame.add_sink(SinkDep(dep, sinks, sink, level, span, ()))
+
+
+def left_open(
+    frame: Frame, tags: tuple[Tag, ...], deps: Iterable[Dep], whole: Val | None
+) -> Iterable[Dep]:
+    """The inputs in what is shown that no datum named here stands for. A text (`whole`) may be
+    put together of a datum and of something else that only the caller knows."""
+    named = [tag for tag in tags if tag.confidence >= LIKELY]
+    if not named:
+        return deps
+    if whole is None or whole.type != "str":
+        return ()
+    told: set[str] = set()
+    for tag in named:
+        found = _ROOT.match(tag.expr)
+        root = found.group() if found is not None else ""
+        variable = frame.env.get(root)
+        if tag.hops or variable is whole or not _enters_in(frame, tag):
+            return ()
+        told.add(root)
+        if variable is not None:
+            told.update(dep.name for dep in flat_deps(variable))
+    return [dep for dep in deps if dep.name not in told]
+
+
+def _enters_in(frame: Frame, tag: Tag) -> bool:
+    """Whether a datum is named in the function that is evaluated, not in another."""
+    function = frame.function
+    end = getattr(function.node, "end_lineno", 0)
+    return tag.span.path == frame.module.path and function.line <= tag.span.line <= end
 
 
 def trace(frame: Frame, node: ast.expr, value: Val, sink: str) -> None:

@@ -19,6 +19,7 @@ from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import (
     Leaf,
+    brace_argument_leaves,
     brace_leaves,
     constant_text,
     leaves,
@@ -28,17 +29,19 @@ from gdprlint.engine.messages import (
     template_text,
 )
 from gdprlint.engine.redaction import constant_names
-from gdprlint.engine.reveal import text_value
+from gdprlint.engine.reveal import TEXT_FIELD, text_value
 from gdprlint.engine.sinks import show
 from gdprlint.engine.values import (
     CLEAN,
     DIGEST,
     KEYED,
+    LIKELY,
     UNKNOWN,
     Val,
     flat_deps,
     flat_tags,
     join,
+    join_all,
     lower,
 )
 from gdprlint.engine.watched import note_watched
@@ -46,6 +49,11 @@ from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     pass
+
+
+_PERSON = "container.person"
+EXCEPTIONS = ("Error", "Exception")
+"""How the names of classes of exceptions end."""
 
 
 def own_sink_call(frame: Frame, node: ast.Call, callee: Val) -> bool:
@@ -80,6 +88,14 @@ def format_call(frame: Frame, node: ast.Call) -> Val:
     return result
 
 
+def put_into_unknown(frame: Frame, node: ast.Call) -> Val:
+    """`layout.format(...)`: whatever the layout is, it shows what is put into it."""
+    result: Val = Val(type="str")
+    for _, shown in brace_argument_leaves(frame, node, None):
+        result = join(result, shown)
+    return result
+
+
 def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, given: Given) -> Val:
     """A call of a library's function or class, by its dotted name."""
     program = frame.program
@@ -92,6 +108,8 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         outer, frame.given = frame.given, evaluated(node, given)
         show(frame, sink_leaves(frame, node, sink), sink.set, sink.name, sink.level)
         frame.given = outer
+    if dotted.endswith(EXCEPTIONS) and given.args and dotted not in program.language.user_errors:
+        return _exception(frame, dotted, given)
     if dotted.startswith("builtins."):
         name = dotted[9:]
         known = BUILTINS.get(name)
@@ -106,7 +124,7 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
         if "category:" in spec.returns and has_constant_arguments(node):
             return CLEAN
         value = value_of_fact(program, spec.returns, base, given.args, frame, node, dotted)
-        if spec.form and spec.form != "dump":
+        if spec.form and spec.form not in ("dump", "json"):
             from gdprlint.engine.pseudonyms import note_transform
 
             note_transform(frame, node, dotted, spec.form, value, given)
@@ -122,6 +140,13 @@ def library_call(frame: Frame, node: ast.Call, dotted: str, base: Val | None, gi
     if last[:1].isupper():
         return Val(type=dotted)
     return unknown.by_called_name(frame, node, last, (), given) if sink is None else UNKNOWN
+
+
+def _exception(frame: Frame, dotted: str, given: Given) -> Val:
+    """An exception that is made to be raised later, or shown: its text is its arguments."""
+    texts = [text_value(frame, value, "str") for value in given.args]
+    told = [text for text in texts if text.tags or text.deps]
+    return Val(type=dotted, fields={TEXT_FIELD: join_all(told)} if told else None)
 
 
 def has_constant_arguments(node: ast.Call) -> bool:
@@ -163,6 +188,8 @@ def _in_form(frame: Frame, value: Val, form: str, given: Given) -> Val:
         return hasher(lower(source, KEYED if is_keyed else DIGEST), is_keyed=is_keyed)
     if form == "dump":
         return dump(frame, value)
+    if form == "json":
+        return as_record(value)
     if form == "text":
         return text_value(frame, value, "repr")
     return value
@@ -176,9 +203,21 @@ def dump(frame: Frame, value: Val) -> Val:
         return all_fields(frame, value, value.type)
     tags = tuple(
         t._replace(form="dump") if t.category.startswith("container.") else t
-        for t in flat_tags(value)
+        for t in flat_tags(as_record(value))
     )
     return Val(tags, flat_deps(value), type="dict", fields=value.fields, opaque=value.opaque)
+
+
+def as_record(value: Val) -> Val:
+    """What all fields are asked of is an object or a mapping, as its name (`user`) alone does not
+    say."""
+    if value.type is not None or not any(t.category == _PERSON for t in value.tags):
+        return value
+    tags = (
+        t._replace(confidence=max(t.confidence, LIKELY)) if t.category == _PERSON else t
+        for t in value.tags
+    )
+    return value.replace(tags=tuple(tags))
 
 
 def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.arguments import Given, given_of
-from gdprlint.engine.declared import Bound, Class, Function
+from gdprlint.engine.declared import Bound, Class, Function, Super
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier, note_own_text
 from gdprlint.engine.factual import value_of_fact
@@ -43,8 +43,12 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None) -> Val:
     method = func.attr
     if method == "format" and template_text(frame, func.value) is not None:
         return transfer.format_call(frame, node)
+    if method == "format" and base.opaque and base.type is None and base.ref is None:
+        return transfer.put_into_unknown(frame, node)
     if method == "__init__":
         note_own_text(frame, node, base)
+    if base.ref.__class__ is Super:
+        base = _above(frame, base, method)
     kind = base.type
     found = None if kind is None else library_method(frame.program, kind, method)
     is_watched = isinstance(kind, str) and method in frame.program.options.watched_words
@@ -73,6 +77,14 @@ def unknown_call(frame: Frame, node: ast.Call, base: Val | None) -> Val:
     if says_nothing(frame, method):
         return UNKNOWN
     return by_called_name(frame, node, method, receivers_of(frame, func.value, base), given)
+
+
+def _above(frame: Frame, base: Val, method: str) -> Val:
+    """The object itself, where `super().method()` is a library's that the catalogue knows."""
+    receiver = base.ref.receiver  # type: ignore[union-attr]
+    kind = receiver.type
+    known = None if kind is None else library_method(frame.program, kind, method)
+    return base if known is None else receiver
 
 
 def is_unheard_of(frame: Frame, method: str) -> bool:
@@ -213,6 +225,7 @@ def _plain_result(frame: Frame, dotted: str) -> Val | None:
         or dotted in catalogue.functions
         or dotted in catalogue.types
         or dotted in catalogue.kind_of_base
+        or dotted.endswith(transfer.EXCEPTIONS)
     ):
         return None
     last = dotted.rpartition(".")[2]

@@ -373,6 +373,11 @@ def without_single(value: Val) -> Val:
     return Val(tags, value.deps, opaque=True)
 
 
+def several(element: Val) -> Val:
+    """A collection of such elements; what it is called may be evidence, as for one of them."""
+    return Val(type="list", element=element, opaque=element.opaque and not element.tags)
+
+
 def element_of(value: Val) -> Val:
     """What iterating over a value yields: keys of a mapping, elements of a collection."""
     if value.keys is not None:

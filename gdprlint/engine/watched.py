@@ -13,9 +13,6 @@ from gdprlint.engine.values import NONE, Val
 
 MAX_FOLD = 4
 
-ENVIRONMENT = "gdprlint.Environment"
-"""The type of `os.environ` in the catalogue."""
-
 
 def note_watched(frame: Frame, node: ast.Call, dotted: str, given: Given) -> None:
     """Record the call if a rule watches its dotted name."""
@@ -121,19 +118,11 @@ def _call(frame: Frame, node: ast.Call, depth: int) -> object:
     name = value.ref if isinstance(value.ref, str) else ""
     if name == "datetime.timedelta":
         return _timedelta(frame, node, depth)
-    if len(node.args) == 2 and (name == "os.getenv" or _is_environment_get(frame, node.func)):
+    if name in ("os.getenv", "os.environ.get") and len(node.args) == 2:
         return fold(frame, node.args[1], None, depth + 1)
     if name in ("builtins.str", "builtins.int", "builtins.bool", "pathlib.Path") and node.args:
         return fold(frame, node.args[0], None, depth + 1)
     return UNKNOWN
-
-
-def _is_environment_get(frame: Frame, node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Attribute)
-        and node.attr == "get"
-        and _evaluated(frame, node.value).type == ENVIRONMENT
-    )
 
 
 _UNITS = {"days": 1.0, "weeks": 7.0, "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400}

@@ -29,11 +29,12 @@ EXTRA_CATEGORIES = frozenset(
 )
 DOTTED = re.compile(r"[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)*")
 INDEX = re.compile(r"\d+")
-PLAIN = frozenset(
-    {"element", "elements", "handled", "self", "clean", "unknown", "possible", "random"}
-)
+PLAIN = frozenset((
+    "element", "elements", "handled", "self", "clean", "unknown", "possible", "random",
+    "model", "subject", "subjects", "sender",
+))  # fmt: skip
 SHOWS = frozenset({"addresses", "arguments", "url", "key", "row"})
-DISCLOSURES = frozenset({"dump", "digest", "keyed", "encoded"})
+DISCLOSURES = frozenset({"dump", "json", "digest", "keyed", "encoded"})
 KEYS = {
     kind: {key.name for key in CATALOGUE_KEYS[kind].keys}
     for kind in ("type", "function", "value", "parameter", "carrier", "shown")
