@@ -18,55 +18,6 @@ class Language:
     `methods` is the table that `methods` makes of them when it is first asked.
     """
 
-    __slots__ = (
-        "acting_verbs",
-        "add_methods",
-        "addressees",
-        "answers",
-        "caught_names",
-        "caught_parts",
-        "clear_attributes",
-        "clear_functions",
-        "clear_methods",
-        "command_modules",
-        "constant_prefixes",
-        "counter_fields",
-        "dump_methods",
-        "element_methods",
-        "exception_methods",
-        "exception_text",
-        "fetch_methods",
-        "hidden_words",
-        "item_list_methods",
-        "item_methods",
-        "keep_functions",
-        "keep_methods",
-        "letter_keys",
-        "logger_names",
-        "login_places",
-        "login_secrets",
-        "machine_words",
-        "merge_methods",
-        "methods",
-        "neutral_holders",
-        "ordering_functions",
-        "place_words",
-        "promise_words",
-        "query_methods",
-        "query_row_methods",
-        "row_methods",
-        "runners",
-        "sanitizer_prefixes",
-        "short_levels",
-        "technical_heads",
-        "telling_levels",
-        "text_clear_methods",
-        "translation_functions",
-        "turns_of_nobody",
-        "user_errors",
-        "view_methods",
-    )
-
     acting_verbs: frozenset[str]
     add_methods: frozenset[str]
     addressees: frozenset[str]
@@ -114,12 +65,12 @@ class Language:
     user_errors: frozenset[str]
     view_methods: frozenset[str]
 
+    __slots__ = tuple(__annotations__)
+
     def __init__(self, tables: Mapping[str, Any]) -> None:
         rows: Mapping[str, Sequence[str]] = tables.get("language", {})
         self.methods = {}
-        for name in self.__slots__:
-            if name == "methods":
-                continue
-            words = rows.get(name, ())
-            is_ordered = name in ("constant_prefixes", "sanitizer_prefixes", "technical_heads")
-            setattr(self, name, tuple(words) if is_ordered else frozenset(words))
+        for name, kind in type(self).__annotations__.items():
+            if name != "methods":
+                words = rows.get(name, ())
+                setattr(self, name, tuple(words) if kind.startswith("tuple") else frozenset(words))
