@@ -71,7 +71,7 @@ def main() -> None:
     cli.main(["check", ".", *QUIET])
     over = sorted((cost for cost in costs if cost.excess > 0), key=lambda cost: -cost.excess)
     sys.stdout.write(
-        f"{len(over)} of {len(costs)} files above {TIMES} x parse + {MORE * 1000} ms\n"
+        f"{len(over)} of {len(costs)} files above {TIMES} x parse + {MORE * 1000:.0f} ms\n"
     )
     for cost in over[: arguments.most]:
         times = cost.own / cost.parse

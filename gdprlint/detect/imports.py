@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from gdprlint.engine.facts import nodes_of
+from gdprlint.detect.walking import all_nodes
 
 
-def imported_names(tree: ast.AST) -> Mapping[str, str]:
+def imported_names(tree: ast.Module) -> Mapping[str, str]:
     """`import a.b as c` -> c: a.b; `from ..d import e` -> e: ..d.e; `import a.b` -> a: a."""
     found: dict[str, str] = {}
-    for node in nodes_of(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.contents import note_read
-from gdprlint.engine.declared import Bound, Class, Function, Module, Super
+from gdprlint.engine.declared import Bound, Class, Function, Module, Super, bare_name
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.factual import value_of_fact
 from gdprlint.engine.frame import Frame
@@ -90,7 +90,7 @@ def _is_field_of_form(node: ast.expr) -> TypeGuard[ast.Attribute]:
     if not isinstance(node, ast.Attribute):
         return False
     holder = node.value
-    return getattr(holder, "attr", getattr(holder, "id", "")).endswith("form")
+    return bare_name(holder).endswith("form")
 
 
 def _typed_into(frame: Frame, field: Val, node: ast.Attribute, value: Val) -> Val:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from gdprlint.engine.declared import Class
+from gdprlint.engine.declared import Class, bare_name
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.frame import Changes, Frame
 from gdprlint.engine.naming import note_drawn
@@ -27,14 +27,9 @@ from gdprlint.tuples import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
+    from gdprlint.engine.language import Language
+
 MAX_LOOP_REPEAT = 3
-_SETTINGS = frozenset(("settings", "config", "conf", "app", "current_app"))
-_SWITCHES = frozenset((
-    "dev_server", "developer_mode", "dev_mode", "development_mode", "is_dev", "is_development",
-    "is_local", "is_dev_mode", "is_dev_server",
-))  # fmt: skip
-_STAGES = ("env", "environment", "stage", "app_env")
-_DEVELOPMENT = frozenset(("dev", "develop", "development", "local", "test", "testing", "debug"))
 _READERS = frozenset(("get", "getenv"))
 _TEXT_TYPES = frozenset(("str", "bytes", "string_types", "text_type", "basestring"))
 
@@ -63,7 +58,7 @@ def if_statement(frame: Frame, node: ast.If) -> bool:
             frame.assign(empty, CLEAN)
         else:
             narrow(frame, current.test)
-        is_debug = _asks_for_debug(current.test)
+        is_debug = _asks_for_debug(frame.program.language, current.test)
         frame.debugging += is_debug
         falls = execute(frame, current.body)
         frame.debugging -= is_debug
@@ -108,15 +103,16 @@ def _leave_out(frame: Frame, lacking: Iterable[tuple[str, Keys]]) -> None:
             frame.assign(name, left)
 
 
-def _asks_for_debug(test: ast.expr) -> bool:
+def _asks_for_debug(language: Language, test: ast.expr) -> bool:
     """`if settings.DEBUG`: what follows does not happen in production."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(map(_asks_for_debug, test.values))
+        return any(_asks_for_debug(language, part) for part in test.values)
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Eq, ast.In)):
-        return _asked_of(test.left).endswith(_STAGES) and _is_development(test.comparators[0])
+        is_stage = _asked_of(test.left).endswith(language.stages)
+        return is_stage and _is_development(language, test.comparators[0])
     if isinstance(test, ast.Attribute) and test.attr == "DEBUG":
-        return getattr(test.value, "attr", getattr(test.value, "id", "")) in _SETTINGS
-    return _asked_of(test) in _SWITCHES
+        return bare_name(test.value) in language.debug_holders
+    return _asked_of(test) in language.debug_switches
 
 
 def _asked_of(node: ast.expr) -> str:
@@ -129,10 +125,11 @@ def _asked_of(node: ast.expr) -> str:
     return name.lower() if isinstance(name, str) else ""
 
 
-def _is_development(node: ast.expr) -> bool:
+def _is_development(language: Language, node: ast.expr) -> bool:
     """`"local"`, `("dev", "test")`."""
     parts = node.elts if isinstance(node, (ast.Tuple, ast.List, ast.Set)) else [node]
-    return all(isinstance(part, ast.Constant) and part.value in _DEVELOPMENT for part in parts)
+    values = [part.value if isinstance(part, ast.Constant) else None for part in parts]
+    return language.development_stages.issuperset(values)
 
 
 def empty_in(test: ast.expr) -> str:
@@ -173,7 +170,7 @@ def _names_text(types: ast.expr) -> bool:
         return any(map(_names_text, types.elts))
     if isinstance(types, ast.BinOp):
         return _names_text(types.left) or _names_text(types.right)
-    return getattr(types, "attr", getattr(types, "id", "")) in _TEXT_TYPES
+    return bare_name(types) in _TEXT_TYPES
 
 
 def _is_refusal(body: list[ast.stmt]) -> bool:

@@ -6,7 +6,7 @@ import ast
 from sys import intern
 
 from gdprlint.engine.arguments import Given, bind, given_of
-from gdprlint.engine.declared import Bound, Class, Function, LogMethod, Partial
+from gdprlint.engine.declared import Bound, Class, Function, LogMethod, Partial, bare_name
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import MAX_SINKS, Frame
 from gdprlint.engine.overrides import CALL, is_own_call, or_overridden
@@ -40,9 +40,7 @@ def evaluate_call(frame: Frame, node: ast.Call) -> Val:
     func = node.func
     program = frame.program
     base: Val | None = None
-    if program.options.audit and getattr(func, "attr", getattr(func, "id", "")) in (
-        program.options.audit_names
-    ):
+    if program.options.audit and bare_name(func) in (program.options.audit_names):
         from gdprlint.engine.effects import show_event
 
         show_event(frame, node)

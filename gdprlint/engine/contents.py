@@ -11,6 +11,7 @@ import ast
 import re
 from collections import Counter
 
+from gdprlint.engine.declared import bare_name
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import by_name
 from gdprlint.engine.places import span_of, text_of
@@ -39,9 +40,9 @@ _COMMA = re.compile(r",(?![^()]*\))")
 
 def note_shown(frame: Frame, node: ast.expr, value: Val, sinks: str, sink: str, level: str) -> None:
     """Remember a variable that is shown whole at a sink without a word on what it is."""
-    if isinstance(node, ast.Call) and len(node.args) == 1 and _name(node.func) in _TEXT_OF:
+    if isinstance(node, ast.Call) and len(node.args) == 1 and bare_name(node.func) in _TEXT_OF:
         node = node.args[0]
-    while isinstance(node, ast.Call) and _name(node.func) in _VIEWS:
+    while isinstance(node, ast.Call) and bare_name(node.func) in _VIEWS:
         node = getattr(node.func, "value", node.func)
     if isinstance(node, ast.Name) and value.opaque and sinks not in _ELSEWHERE:
         if frame.shown is None:
@@ -154,13 +155,9 @@ def _changed(node: ast.AST) -> ast.AST:
     """The part of a mapping that a statement replaces or takes out, if it does."""
     if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
         return node
-    if isinstance(node, ast.Call) and _name(node.func) in _MUTATORS:
+    if isinstance(node, ast.Call) and bare_name(node.func) in _MUTATORS:
         return node.func
     return ast.Pass()
-
-
-def _name(node: ast.expr) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _root(node: ast.AST) -> str:

@@ -309,6 +309,9 @@ def _shared(flags: frozenset[str]) -> frozenset[str]:
 def _last_name(node: ast.expr) -> str:
     while isinstance(node, ast.Call):
         node = node.func
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return bare_name(node)
+
+
+def bare_name(node: object) -> str:
+    """The last part of a name: `a.b` -> "b", `a` -> "a", anything else ""."""
+    return getattr(node, "attr", getattr(node, "id", ""))

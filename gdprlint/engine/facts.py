@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from gdprlint.engine.declared import Class, Function, Module, Place, RawField
+from gdprlint.engine.declared import Class, Function, Module, Place, RawField, bare_name
 
 _STORES = re.compile(r"\n[ \t]+(?:self|cls)\.(\w+)(?:\[[^\]\n]*\])?[ \t]*(?::[^=\n]+)?=(?!=)")
 """Lines that begin with `self.name =`."""
@@ -52,7 +52,7 @@ def _record_class(node: ast.Assign) -> ast.ClassDef | None:
     call, target = node.value, node.targets[0]
     if not isinstance(call, ast.Call) or len(call.args) < 2 or not isinstance(target, ast.Name):
         return None
-    if getattr(call.func, "attr", getattr(call.func, "id", "")) not in _RECORDS:
+    if bare_name(call.func) not in _RECORDS:
         return None
     body: list[ast.stmt] = [ast.copy_location(ast.Pass(), node)]
     for name, annotation in _record_fields(call.args[1]):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Set
 
 from gdprlint.engine.consulted import fact_of_class
-from gdprlint.engine.declared import Class, RawField
+from gdprlint.engine.declared import Class, RawField, bare_name
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.lineage import bases_of, kind_of, member_of
 from gdprlint.engine.naming import make_tag
@@ -109,7 +109,7 @@ def _is_number(program: Program, raw: RawField) -> bool:
         return False
     declared = (raw.value.func, *raw.value.args[:2])
     counters = program.language.counter_fields
-    return any(getattr(n, "attr", getattr(n, "id", "")) in counters for n in declared)
+    return any(bare_name(n) in counters for n in declared)
 
 
 def _is_without_user(category: str, default: ast.expr | None) -> bool:
@@ -182,7 +182,7 @@ def _typed_category(program: Program, raw: RawField) -> str:
         else:
             names = [node] if node is not None else []
         for name in names:
-            known = table.get(getattr(name, "attr", getattr(name, "id", "")))
+            known = table.get(bare_name(name))
             if known:
                 return known
     return ""
@@ -228,7 +228,7 @@ def _find_field_names(program: Program, cls: Class) -> Set[str]:
 def _is_class_level(raw: RawField) -> bool:
     """`ClassVar[str]`: no instance has it."""
     node = raw.annotation.value if isinstance(raw.annotation, ast.Subscript) else raw.annotation
-    return getattr(node, "attr", getattr(node, "id", "")) == "ClassVar"
+    return bare_name(node) == "ClassVar"
 
 
 def _home(program: Program, cls: Class, name: str) -> Class:

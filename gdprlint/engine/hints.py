@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from gdprlint.engine.declared import bare_name
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.naming import is_judged_harmless, make_tag
 from gdprlint.engine.values import LIKELY, POSSIBLE, Val
@@ -40,7 +41,7 @@ def hinted(frame: Frame, node: ast.expr, before: str, value: Val) -> Val:
     found = _label(before)
     if found is None:
         return _told_before(frame, node, before, value)
-    name = getattr(node, "attr", getattr(node, "id", ""))
+    name = bare_name(node)
     if name == found.group(1).rpartition(" ")[2] and (
         isinstance(node, ast.Attribute) or "_" in name
     ):

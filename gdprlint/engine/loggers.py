@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from gdprlint.engine.catalogue import LoggerSpec
-from gdprlint.engine.declared import Class
+from gdprlint.engine.declared import Class, bare_name
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.messages import (
@@ -69,7 +69,7 @@ def _is_named_like_logger(frame: Frame, node: ast.expr) -> bool:
         name = node.id
     elif isinstance(node, ast.Call):
         func = node.func
-        name = getattr(func, "attr", getattr(func, "id", ""))
+        name = bare_name(func)
         if name.lower() in ("getlogger", "get_logger", "get_run_logger", "get_task_logger"):
             return True
     else:
@@ -116,7 +116,7 @@ def _written(node: ast.Call) -> str:
     holder = func.value
     while isinstance(holder, ast.Call):
         holder = holder.func
-    name = getattr(holder, "attr", getattr(holder, "id", ""))
+    name = bare_name(holder)
     return f"{name}.{func.attr}" if name else func.attr
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cache
 
-from gdprlint.engine.declared import Class, Lazy
+from gdprlint.engine.declared import Class, Lazy, bare_name
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.places import span_of, text_of
 from gdprlint.engine.values import FULL, LIKELY, POSSIBLE, Tag, Val
@@ -83,7 +83,7 @@ def keyed(frame: Frame, key: str, value: Val, node: ast.expr) -> Val:
 def is_judged_harmless(frame: Frame, node: ast.expr) -> bool:
     """True if the expression's own name holds a word of interest and yet is no personal data
     (`service.email_message_limit`): then the key it is stored under says no more."""
-    name = _last_name(node)
+    name = bare_name(node)
     if not name or frame.program.silent[name]:
         return False
     lexicon = frame.program.lexicon
@@ -98,7 +98,7 @@ def typed_by_name(frame: Frame, node: ast.expr, value: Val) -> Val:
     or a person's: `answer` in a function is whatever came back."""
     if value.type is not None or value.ref is not None or not value.opaque:
         return value
-    name = _last_name(node)
+    name = bare_name(node)
     if not name or any(t.confidence > POSSIBLE for t in value.tags):
         return value
     title = "".join(word.capitalize() for word in name.strip("_").split("_"))
@@ -130,7 +130,7 @@ def named_where_shown(frame: Frame, node: ast.expr, value: Val) -> Val:
     """An object that a framework shows as the name of a person, by the name it goes by here or
     where it was read (`user = session.user if session else None`)."""
     catalogue = frame.program.catalogue
-    name = _last_name(node)
+    name = bare_name(node)
     if not value.tags:
         if name not in catalogue.shown_names:
             return value
@@ -220,18 +220,14 @@ def note_drawn(frame: Frame, target: ast.expr, source: ast.expr) -> None:
 def _collection(node: ast.expr, language: Language) -> str:
     """The last word of the name of a collection: `enumerate(self.users)`, `get_users()`."""
     while isinstance(node, ast.Call):
-        name = _last_name(node.func)
+        name = bare_name(node.func)
         if isinstance(node.func, ast.Name) and node.args and name in language.ordering_functions:
             node = node.args[0]
         elif isinstance(node.func, ast.Attribute) and name in language.view_methods:
             node = node.func.value
         else:
             node = node.func
-    return _last_name(node).rpartition("_")[2]
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return bare_name(node).rpartition("_")[2]
 
 
 def type_label(frame: Frame, value: Val | None) -> str:

@@ -47,10 +47,10 @@ def is_mask(value: Val) -> bool:
 
 def without_asked(frame: Frame, value: Val, key: str) -> Val:
     """The same for one key, of an input only if the key could name personal data at all."""
+    keys = frozenset((key.lower(),))
     if value.deps and frame.program.silent[key]:
-        value = without(value.replace(deps=()), frozenset((key.lower(),))).replace(deps=value.deps)
-        return value
-    return without(value, frozenset((key.lower(),)))
+        return without(value.replace(deps=()), keys).replace(deps=value.deps)
+    return without(value, keys)
 
 
 def rewritten(text: Val, part: Val, instead: Val) -> Val:

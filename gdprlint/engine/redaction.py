@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from gdprlint.engine.declared import bare_name
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.frame import Frame
 from gdprlint.engine.omission import ALL, SOME, without
@@ -48,7 +49,7 @@ def passed_by(frame: Frame, node: ast.For | ast.AsyncFor) -> Keys:
         branch = _first_test(statement, value)
         keys, is_for = _asked(frame, branch.test, key) if branch is not None else (None, True)
         if branch is None or not keys:
-            if _loads(statement, value):
+            if _names(statement, value):
                 break
             continue
         chosen = branch.body if is_for else branch.orelse
@@ -56,7 +57,7 @@ def passed_by(frame: Frame, node: ast.For | ast.AsyncFor) -> Keys:
             return keys
         is_left = bool(chosen) and isinstance(chosen[-1], ast.Continue)
         after = [] if is_left else node.body[index + 1 :]
-        if not any(_loads(part, value) for part in (*chosen, *after)):
+        if not any(_names(part, value) for part in (*chosen, *after)):
             return keys
         break
     return frozenset()
@@ -83,7 +84,7 @@ def left_out(frame: Frame, node: ast.DictComp) -> Keys:
     while isinstance(shown, ast.IfExp):
         keys, is_for = _asked(frame, shown.test, key)
         if keys:
-            return frozenset() if _loads(shown.body if is_for else shown.orelse, value) else keys
+            return frozenset() if _names(shown.body if is_for else shown.orelse, value) else keys
         shown = shown.orelse
     return frozenset()
 
@@ -119,7 +120,7 @@ def _lacking_one(frame: Frame, test: ast.expr) -> Iterator[tuple[str, Keys]]:
         if isinstance(func, ast.Attribute) and func.attr == "get":
             yield from _lacking(frame, func.value, args[0])
         elif getattr(func, "id", "") == "isinstance" and len(args) == 2:
-            is_mapping = getattr(args[1], "attr", getattr(args[1], "id", "")) in _MAPPINGS
+            is_mapping = bare_name(args[1]) in _MAPPINGS
             if is_mapping and isinstance(args[0], ast.Name):
                 yield args[0].id, ALL
 
@@ -164,7 +165,7 @@ def tested_keys(frame: Frame, test: ast.expr, key: str) -> Keys | None:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _compared(frame, test, key)
     if isinstance(test, ast.Call) and any(_names(arg, key) for arg in test.args):
-        name = getattr(test.func, "attr", getattr(test.func, "id", ""))
+        name = bare_name(test.func)
         if name == "any" and isinstance(test.args[0], ast.GeneratorExp):
             return _any_of(frame, test.args[0], key)
         return SOME if name in _SEARCHES or _WORDS.search(name) else None
@@ -276,12 +277,12 @@ def _binds(frame: Frame, statement: ast.stmt, name: str) -> bool:
         return False
     target = statement.targets[0]
     is_name = isinstance(target, ast.Name) and target.id == name
-    return is_name and not _loads(statement.value, name) and _hides(frame, statement.value)
+    return is_name and not _names(statement.value, name) and _hides(frame, statement.value)
 
 
 def _hides(frame: Frame, node: ast.expr) -> bool:
     """Whether a value shows no datum in full: a constant, a mask, a sanitized value."""
-    name = getattr(node, "attr", getattr(node, "id", ""))
+    name = bare_name(node)
     if name.isupper():
         return True
     value = evaluate(frame, node)
@@ -292,9 +293,6 @@ def _hides(frame: Frame, node: ast.expr) -> bool:
 
 def _names(node: ast.AST, name: str) -> bool:
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
-
-
-_loads = _names
 
 
 # the engine is one recursion: what a mapping is viewed as is a method's result

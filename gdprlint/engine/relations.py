@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from gdprlint.engine.consulted import fact_of_class
-from gdprlint.engine.declared import Class, Module, RawField
+from gdprlint.engine.declared import Class, Module, RawField, bare_name
 from gdprlint.engine.lineage import bases_of
 from gdprlint.engine.types import reference
 from gdprlint.engine.values import NONE, Val
@@ -46,7 +46,7 @@ def is_manager(raw: RawField) -> bool:
     if not isinstance(raw.value, ast.Call):
         return False
     made_by = raw.value.func
-    name = getattr(made_by, "attr", getattr(made_by, "id", ""))
+    name = bare_name(made_by)
     return name.endswith("Manager") or name == "as_manager"
 
 
@@ -75,7 +75,7 @@ def _called(node: ast.expr | None) -> str:
     """The bare name of the class in a declaration that has arguments, "" for any other value."""
     if not isinstance(node, ast.Call) or not node.args:
         return ""
-    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+    return bare_name(node.func)
 
 
 def _names(call: ast.expr | None, cls: Class) -> bool:
@@ -112,7 +112,7 @@ def _target(program: Program, cls: Class, target: ast.expr) -> Val | None:
 def _is_user_model(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return str(node.value).endswith(".User")
-    name = getattr(node, "attr", getattr(node, "id", ""))
+    name = bare_name(node)
     return name in ("AUTH_USER_MODEL", "User")
 
 
@@ -142,7 +142,7 @@ def _find_subject(program: Program, cls: Class) -> Val | None:
                     return found
         for name in ("form_class", "serializer_class"):
             if name in base.fields:
-                other = _class_of(program, base.module, base.fields[name].value)
+                other = class_of(program, base.module, base.fields[name].value)
                 return None if other is None else subject_of(program, other)
         for node in base.decorators:
             if isinstance(node, ast.Call) and _called(node) == "register":
@@ -167,10 +167,10 @@ def _instance_of(program: Program, cls: Class, node: ast.expr | None) -> Val | N
 
 def _of_class(program: Program, module: Module, node: ast.expr) -> Val | None:
     if _is_user_model(node):
-        found = _class_of(program, module, node)
+        found = class_of(program, module, node)
         return Val(type=found or _USER)
     while True:
-        found = _class_of(program, module, node)
+        found = class_of(program, module, node)
         if found is not None:
             return Val(type=found)
         if isinstance(node, ast.Call):
@@ -181,7 +181,8 @@ def _of_class(program: Program, module: Module, node: ast.expr) -> Val | None:
             return None
 
 
-def _class_of(program: Program, module: Module, node: ast.expr | None) -> Class | None:
+def class_of(program: Program, module: Module, node: ast.expr | None) -> Class | None:
+    """The class of the project that a name at module level stands for."""
     if not isinstance(node, (ast.Name, ast.Attribute)):
         return None
     known = reference(program, module, node)

@@ -9,10 +9,10 @@ import ast
 from collections.abc import Collection
 
 from gdprlint.engine.consulted import fact_of_class
-from gdprlint.engine.declared import Class
+from gdprlint.engine.declared import Class, bare_name
 from gdprlint.engine.fields import field_names, field_of
 from gdprlint.engine.lineage import bases_of
-from gdprlint.engine.types import reference
+from gdprlint.engine.relations import class_of
 from gdprlint.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,11 +25,9 @@ def is_of_things(program: Program, cls: Class) -> bool:
     meta = next((b.inner["Meta"] for b in bases_of(program, cls) if _has_meta(b)), None)  # type: ignore[union-attr]
     if meta is None or "model" not in meta.fields:
         return False
-    named = meta.fields["model"].value
-    known = None if named is None else reference(program, meta.module, named)
-    if known is None or not isinstance(known.ref, Class):
+    model = class_of(program, meta.module, meta.fields["model"].value)
+    if model is None:
         return False
-    model = known.ref
     own = field_names(program, cls)
     return all(_is_plain(program, cls, name) for name in own) and all(
         name in own or _is_harmless(program, model, name)
@@ -55,7 +53,7 @@ def _is_plain(program: Program, cls: Class, name: str) -> bool:
     field = field_of(program, cls, name)
     call = None if field is None else field.raw.value
     func = call.func if isinstance(call, ast.Call) else None
-    is_field = getattr(func, "attr", getattr(func, "id", "")).endswith("Field")
+    is_field = bare_name(func).endswith("Field")
     return is_field and _is_harmless(program, cls, name)
 
 

@@ -12,7 +12,7 @@ from gdprlint.engine.branches import (
     narrow,
     try_statement,
 )
-from gdprlint.engine.declared import Class, Function
+from gdprlint.engine.declared import Class, Function, bare_name
 from gdprlint.engine.dispatch import evaluate, execute
 from gdprlint.engine.facts import declare_class
 from gdprlint.engine.frame import Frame
@@ -101,7 +101,7 @@ def _unwrapped(node: ast.expr) -> ast.expr:
 def _is_kept_setting(frame: Frame, target: ast.expr, node: ast.expr, value: Val) -> bool:
     """`username = config.BOT_NAME`: the account of a program, whatever the variable is called;
     a secret is one in settings as well."""
-    name = getattr(node, "attr", getattr(node, "id", ""))
+    name = bare_name(node)
     if not (name.isupper() and target.__class__ is ast.Name) or value.tags:
         return False
     classify = frame.program.lexicon.classify

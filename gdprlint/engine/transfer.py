@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from gdprlint.engine.arguments import Given, evaluated
 from gdprlint.engine.builtin import BUILTINS
 from gdprlint.engine.catalogue import SinkSpec
-from gdprlint.engine.declared import Bound, Class, Function, Partial
+from gdprlint.engine.declared import Bound, Class, Function, Partial, bare_name
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier
 from gdprlint.engine.factual import value_of_fact
@@ -152,8 +152,7 @@ def _exception(frame: Frame, dotted: str, given: Given) -> Val:
 def has_constant_arguments(node: ast.Call) -> bool:
     """True for `parseaddr(NO_REPLY)`: what comes out of constants is one."""
     return bool(node.args) and all(
-        isinstance(arg, ast.Constant) or getattr(arg, "attr", getattr(arg, "id", "")).isupper()
-        for arg in node.args
+        isinstance(arg, ast.Constant) or bare_name(arg).isupper() for arg in node.args
     )
 
 
@@ -256,7 +255,7 @@ def sink_leaves(frame: Frame, node: ast.Call, sink: SinkSpec) -> Iterator[Leaf]:
 def _prints_elsewhere(node: ast.Call) -> bool:
     for keyword in node.keywords:
         if keyword.arg == "file":
-            name = getattr(keyword.value, "attr", getattr(keyword.value, "id", ""))
+            name = bare_name(keyword.value)
             return name not in ("stderr", "stdout", "__stderr__", "__stdout__")
     return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gdprlint.engine.declared import Class, Module
+from gdprlint.engine.declared import Class, Module, bare_name
 from gdprlint.engine.values import CLEAN, UNKNOWN, Val
 from gdprlint.tuples import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ def _string(program: Program, module: Module, node: ast.Constant, depth: int) ->
 
 
 def _generic(program: Program, module: Module, node: ast.Subscript, depth: int) -> Val | None:
-    name = _last(node.value)
+    name = bare_name(node.value)
     inner = node.slice
     first = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
     if name in _UNWRAPPED:
@@ -73,7 +73,7 @@ def _generic(program: Program, module: Module, node: ast.Subscript, depth: int) 
 
 
 def _named(program: Program, module: Module, node: ast.Name | ast.Attribute) -> Val | None:
-    name = _last(node)
+    name = bare_name(node)
     if name in _HARMLESS:
         return CLEAN
     if name in _SCALARS:
@@ -140,9 +140,3 @@ def reference(program: Program, module: Module, node: ast.expr) -> Val | None:
 def _submodule(program: Program, module: Module, node: ast.Attribute) -> Val | None:
     folder, _, file = module.path.rpartition("/")
     return program.resolve(f"./{folder}:{node.attr}") if file == "__init__.py" else None
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

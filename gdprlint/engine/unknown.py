@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 
 from gdprlint.engine.arguments import Given, given_of
-from gdprlint.engine.declared import Bound, Class, Function, Super
+from gdprlint.engine.declared import Bound, Class, Function, Super, bare_name
 from gdprlint.engine.dispatch import evaluate
 from gdprlint.engine.exceptions import note_carrier, note_own_text
 from gdprlint.engine.factual import value_of_fact
@@ -237,7 +237,7 @@ def _plain_result(frame: Frame, dotted: str) -> Val | None:
 def _is_made(frame: Frame, func: ast.expr) -> bool:
     """Whether a call makes an object: it keeps a function for later and the rest for itself. What
     runs one at once or in time says so (`Timer(5, notify, ...)`)."""
-    name = getattr(func, "attr", getattr(func, "id", ""))
+    name = bare_name(func)
     return name[:1].isupper() and name not in frame.program.language.runners
 
 

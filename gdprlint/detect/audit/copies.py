@@ -16,13 +16,8 @@ _NO_COPY = re.compile(r"redirect|forbidden|notfound|badrequest|error|404|render|
 
 
 def copies(site: Site, rule: Rule) -> Iterator[Effect]:
-    """What a function hands out whose name or route says it copies a person's data."""
-    if is_called(site, rule):
-        yield from handed_out(site)
-
-
-def reversals(site: Site, rule: Rule) -> Iterator[Effect]:
-    """What a function hands out that leads from a pseudonym back to the person."""
+    """What a function hands out whose name or route says it copies a person's data, or leads from a
+    pseudonym back to the person."""
     if is_called(site, rule):
         yield from handed_out(site)
 

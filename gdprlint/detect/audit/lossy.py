@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gdprlint.detect.audit.bench import Bench
 from gdprlint.detect.audit.syntax import caught_names, last_name, own_nodes
 from gdprlint.detect.pseudonym.bench import finding_at
+from gdprlint.engine.declared import bare_name
 from gdprlint.model import Finding, Rule
 
 _SAMPLED = re.compile(r"^(random|randint|sample\w*|sampling\w*|DEBUG|isEnabledFor|debug)$")
@@ -58,7 +59,7 @@ def lossy_calls(bench: Bench, node: ast.AST) -> Iterator[tuple[ast.Call, str]]:
 
 def is_sampled(test: ast.expr) -> bool:
     """A condition that asks chance, or whether this is a debug run."""
-    parts = (getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(test))
+    parts = map(bare_name, ast.walk(test))
     return any(_SAMPLED.match(part) for part in parts)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from gdprlint.engine.declared import bare_name
+
 ENDS = frozenset({"abort", "exit", "_exit", "fail", "skip"})
 NESTED = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -61,7 +63,7 @@ def last_name(node: ast.AST) -> str:
     """`a.b(...)` -> "b", `a` -> "a"."""
     while isinstance(node, (ast.Call, ast.Await)):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return getattr(node, "attr", getattr(node, "id", ""))
+    return bare_name(node)
 
 
 def in_order(node: ast.AST) -> Iterator[ast.AST]:
@@ -82,5 +84,5 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a function without those of functions inside it."""
     for child in ast.iter_child_nodes(node):
         yield child
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+        if not isinstance(child, NESTED):
             yield from own_nodes(child)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from gdprlint.detect.audit.consents import consents
-from gdprlint.detect.audit.copies import copies, reversals
+from gdprlint.detect.audit.copies import copies
 from gdprlint.detect.audit.erasures import erasures
 from gdprlint.detect.audit.site import Effect, Site, savings, speaks_of
 from gdprlint.model import Rule
@@ -27,5 +27,5 @@ FINDERS: Mapping[str, Callable[[Site, Rule], Iterator[Effect]]] = {
     "consent": consents,
     "change": rights_changes,
     "copy": copies,
-    "reversal": reversals,
+    "reversal": copies,
 }

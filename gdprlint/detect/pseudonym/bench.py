@@ -12,6 +12,7 @@ from gdprlint.detect.imports import imported_names
 from gdprlint.detect.module import Module, span_of
 from gdprlint.detect.nouns import noun_of
 from gdprlint.detect.walking import Region, ancestors_of, parents_in, walk_around
+from gdprlint.engine.declared import bare_name
 from gdprlint.engine.observations import Flow, Observations
 from gdprlint.engine.places import bytes_before
 from gdprlint.model import Confidence, Finding, Rule, Span, Step
@@ -150,7 +151,7 @@ def last_name(node: ast.AST) -> str:
         node = node.slice
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
-    return getattr(node, "attr", getattr(node, "id", ""))
+    return bare_name(node)
 
 
 def words_of(name: str) -> tuple[str, ...]:
